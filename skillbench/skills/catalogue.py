@@ -1,0 +1,159 @@
+"""The folder walk is the registry: every file under a family folder is one skill, or is refused with a reason."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import math
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import ModuleType
+
+from jinja2 import Environment, StrictUndefined, TemplateError
+
+from skillbench import skills as package
+from skillbench.core.errors import SkillError
+from skillbench.core.quantities import QUANTITIES, Group, Quantity, Words
+from skillbench.skills.contract import Block, Dials, Findings, Param, Skill
+
+_TEMPLATES = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701  prose, never HTML
+
+
+@cache
+def load_catalogue() -> Mapping[str, Skill]:
+    """Every skill by tag, in tag order.
+
+    Raises:
+        SkillError: a file holds no skill or more than one, a tag is taken twice, or a skill breaks the contract.
+    """
+    found: dict[str, Skill] = {}
+    for family in pkgutil.iter_modules(package.__path__):
+        if not family.ispkg:
+            continue
+        home = importlib.import_module(f"{package.__name__}.{family.name}")
+        for info in pkgutil.iter_modules(home.__path__):
+            skill = _only_skill(importlib.import_module(f"{home.__name__}.{info.name}"))
+            check_skill(skill)
+            if skill.tag in found:
+                raise SkillError(f"the tag {skill.tag!r} is taken by {type(found[skill.tag]).__module__} already")
+            found[skill.tag] = skill
+    return dict(sorted(found.items()))
+
+
+def skill_named(tag: str) -> Skill:
+    """The skill of this tag.
+
+    Raises:
+        SkillError: no such skill; the message lists those that exist.
+    """
+    try:
+        return load_catalogue()[tag]
+    except KeyError:
+        raise SkillError(f"no skill {tag!r}; the catalogue has: {', '.join(load_catalogue())}") from None
+
+
+def family_of(skill: Skill) -> str:
+    """The folder a skill lives in, for instance ``"statistics"``."""
+    return type(skill).__module__.split(".")[-2]
+
+
+def render(template: str, words: Words, **more: str) -> str:
+    """A skill's text in a domain's words; an unknown word is an error, never an empty string.
+
+    Raises:
+        SkillError: the template uses a word no domain has.
+    """
+    try:
+        return _TEMPLATES.from_string(template).render(**words.namespace(), **more).strip()
+    except TemplateError as error:
+        raise SkillError(f"template {template[:60]!r}…: {error}") from error
+
+
+def tolerance(skill: Skill, value: float) -> float:
+    """How far a reported value may lie from the key: one unit of the last decimal, or 0.1 % of the value."""
+    return max(10.0**-skill.measure.digits, 1e-3 * abs(value))
+
+
+def standing(values: Mapping[str, float]) -> dict[str, float]:
+    """Relative standing of each entity: (v + m) / (2 m) with m the mean of v over the entities in play.
+
+    It is 1 at the mean and 0.5 at zero, smooth and never clipped, so that an upstream error is damped but
+    not lost. All-zero input (an agent's, never a key's) stands at 1 throughout.
+    """
+    mean = math.fsum(values.values()) / len(values)
+    if mean == 0:
+        return dict.fromkeys(values, 1.0)
+    return {code: (value + mean) / (2 * mean) for code, value in values.items()}
+
+
+def solve_exact(skill: Skill, block: Block, dials: Dials, slip: str | None = None) -> Findings:
+    """Solve and hold the skill to its promise about findings.
+
+    Raises:
+        SkillError: values miss an entity, are negative, not finite or all zero, or a flag names a stranger.
+    """
+    findings = skill.solve(block, dials, slip=slip)
+    where = f"{skill.tag}{f' with slip {slip!r}' if slip else ''}"
+    if sorted(findings.values) != list(dials.entities) or not findings.flagged <= set(dials.entities):
+        raise SkillError(f"{where}: values or flags do not match the entities in play {dials.entities}")
+    if not all(math.isfinite(value) and value >= 0 for value in findings.values.values()):
+        raise SkillError(f"{where}: a value is negative or not finite: {dict(findings.values)}")
+    if slip is None and not any(findings.values.values()):
+        raise SkillError(f"{where}: all values are zero")
+    return findings
+
+
+def check_skill(skill: Skill) -> None:
+    """Refuse a skill whose declaration breaks the contract.
+
+    Raises:
+        SkillError: with a sentence that names the rule broken.
+    """
+    where = type(skill).__module__
+    missing = [name for name in Skill.__annotations__ if not getattr(skill, name, None)]
+    if missing:
+        raise SkillError(f"{where}: the skill declares no {', '.join(missing)}")
+    if not (type(skill).__doc__ or "").strip():
+        raise SkillError(f"{where}: the class has no docstring; it is the skill's catalogue page")
+    if not 2 <= len(skill.slips) <= 5:
+        raise SkillError(f"{where}: {len(skill.slips)} slips; a skill knows 2 to 5 usual mistakes")
+    if len(groups(skill.reads)) < 2:
+        raise SkillError(f"{where}: reads {list(skill.reads)}; read from at least two of {[*Group]}")
+    whole = [group for group in Group if _members(group) <= set(skill.drives)]
+    if len(whole) < 2:
+        raise SkillError(f"{where}: drives {list(skill.drives)}; drive both quantities of at least two groups")
+    if not skill.measure.key.isidentifier():
+        raise SkillError(f"{where}: measure key {skill.measure.key!r} is not snake case")
+
+
+def check_params(skill: Skill, params: Mapping[str, Param]) -> None:
+    """Refuse parameters the rules never mention: a number nobody explains cannot be used.
+
+    Raises:
+        SkillError: a parameter is not named in backticks on any page.
+    """
+    text = "\n".join(skill.rules.values())
+    silent = [name for name in params if f"`{name}`" not in text]
+    if silent:
+        raise SkillError(f"{skill.tag}: the rules never mention `{'`, `'.join(silent)}`")
+
+
+def groups(quantities: Mapping[Quantity, object]) -> set[Group]:
+    """The groups that some quantities belong to."""
+    return {QUANTITIES[quantity].group for quantity in quantities}
+
+
+def _members(group: Group) -> set[Quantity]:
+    return {quantity for quantity, base in QUANTITIES.items() if base.group == group}
+
+
+def _only_skill(module: ModuleType) -> Skill:
+    classes = [
+        value
+        for value in vars(module).values()
+        if inspect.isclass(value) and issubclass(value, Skill) and value.__module__ == module.__name__
+    ]
+    if len(classes) != 1:
+        raise SkillError(f"{module.__name__}: a skill file holds exactly one Skill class, this one has {len(classes)}")
+    return classes[0]()

@@ -1,0 +1,40 @@
+"""Ground shared by all tests: one neutral domain, one roster, random dials."""
+
+from __future__ import annotations
+
+import pytest
+
+from skillbench.core.quantities import QUANTITIES, Quantity, Words
+from skillbench.core.roster import Entity, Roster
+from skillbench.core.streams import Stream, stream
+from skillbench.skills.contract import Dials, Skill
+
+
+@pytest.fixture(scope="session")
+def words() -> Words:
+    """A plain domain in which every template must render."""
+    return Words("site", "sites", {q: str(q).replace("_", " ") for q in Quantity}, "units", "EUR")
+
+
+def roster_of(*name: str) -> Roster:
+    """Eight entities and three decoys with codes drawn from a named stream."""
+    draw = stream("tests", "roster", *name)
+    codes = [
+        f"{letter}{number}"
+        for letter, number in zip(draw.shuffled("ABCDEFGHJKL"), draw.sample(range(11, 99), 11), strict=True)
+    ]
+    entities = [Entity(code, f"Site {code}") for code in codes]
+    return Roster(tuple(sorted(entities[:8], key=lambda e: e.code)), tuple(sorted(entities[8:], key=lambda e: e.code)))
+
+
+def dials_of(skill: Skill, roster: Roster, draw: Stream) -> Dials:
+    """Random dials: base value times a factor of 0.6 to 1.7 with awkward decimals, about one exception in five."""
+    quantities = {}
+    for quantity in skill.reads:
+        base = QUANTITIES[quantity]
+        quantities[quantity] = {
+            entity.code: draw.number(base.low, base.high, base.places) * draw.number("0.6", "1.7", 5)
+            for entity in roster.active
+        }
+    exceptions = frozenset(entity.code for entity in roster.active if draw.chance(1, 5))
+    return Dials(quantities, exceptions)
