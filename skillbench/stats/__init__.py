@@ -1,1 +1,76 @@
-"""stats."""
+"""Estimators over a table of outcomes: the chain is the cluster.
+
+Every function takes the frame that :func:`validate_outcomes` describes, or what it returned; validate
+once when calling several. Estimates are frozen dataclasses with an interval, a method and a note;
+:func:`tidy` makes a frame of them. Formulas and sources stand in the docstrings; docs/statistics.md
+says when not to use which.
+"""
+
+from skillbench.stats.composition import CompositionGap, ConditionalGap, composition_gap, conditional_gap
+from skillbench.stats.contrasts import Comparison, compare, detectable, drops, holm
+from skillbench.stats.decay import HalfLife, half_life
+from skillbench.stats.degradation import Degradation, degradation
+from skillbench.stats.estimate import Contrast, Estimate, tidy, wilson_interval
+from skillbench.stats.means import UnscoredShare, mean_by_k, solve_by_k, unscored_share
+from skillbench.stats.outcomes import MEASURES, Outcomes, validate_outcomes
+from skillbench.stats.planted import PlantedAgent, Truth, simulate, truth
+from skillbench.stats.power import (
+    Components,
+    Option,
+    Plan,
+    minimum_detectable_effect,
+    plan,
+    variance_components,
+)
+from skillbench.stats.ranks import RankRange, rank_ranges
+from skillbench.stats.rasch import ItemEffect, ItemEffects, item_effects
+from skillbench.stats.trend import Sensitivity, slope, slope_sensitivity
+from skillbench.stats.usage import cost_per_solved, tool_bonus, tool_uplift
+
+__all__ = [
+    "MEASURES",
+    "Comparison",
+    "Components",
+    "CompositionGap",
+    "ConditionalGap",
+    "Contrast",
+    "Degradation",
+    "Estimate",
+    "HalfLife",
+    "ItemEffect",
+    "ItemEffects",
+    "Option",
+    "Outcomes",
+    "Plan",
+    "PlantedAgent",
+    "RankRange",
+    "Sensitivity",
+    "Truth",
+    "UnscoredShare",
+    "compare",
+    "composition_gap",
+    "conditional_gap",
+    "cost_per_solved",
+    "degradation",
+    "detectable",
+    "drops",
+    "half_life",
+    "holm",
+    "item_effects",
+    "mean_by_k",
+    "minimum_detectable_effect",
+    "plan",
+    "rank_ranges",
+    "simulate",
+    "slope",
+    "slope_sensitivity",
+    "solve_by_k",
+    "tidy",
+    "tool_bonus",
+    "tool_uplift",
+    "truth",
+    "unscored_share",
+    "validate_outcomes",
+    "variance_components",
+    "wilson_interval",
+]

@@ -1,0 +1,164 @@
+"""How much of the fall is composition: composed cases against the twins of their own skills."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from skillbench.stats.estimate import (
+    LEVEL,
+    NO_DATA,
+    ZERO_VARIANCE,
+    Estimate,
+    clustered,
+    difference_interval,
+    effective_size,
+    wilson_interval,
+)
+from skillbench.stats.outcomes import Floats, Outcomes, Table, Unscored, atoms, composed, validate_outcomes
+
+
+@dataclass(frozen=True)
+class CompositionGap:
+    """Observed solve minus what independent skills would give, at one k.
+
+    Attributes:
+        gap: the mean over chains of ``Y_k - prod s_i``; negative means composition costs.
+        observed: mean solve of the composed cases in these chains.
+        expected: mean product of the twins' solve rates.
+        lowest, highest: means of the Fréchet bounds: what any dependence between skills allows.
+        dropped: chains left out because a twin or the composed case is missing or unscored.
+    """
+
+    gap: Estimate
+    observed: float
+    expected: float
+    lowest: float
+    highest: float
+    dropped: int
+
+
+@dataclass(frozen=True)
+class ConditionalGap:
+    """P(the composite fails | every atom passes) at one k.
+
+    ``independent`` is what skills that merely fail independently would give, so only the excess over it
+    is composition; NaN with a single repeat per twin. ``dropped`` as in :class:`CompositionGap`.
+    """
+
+    gap: Estimate
+    independent: float
+    dropped: int
+
+
+def composition_gap(
+    outcomes: Table, run: str | None = None, *, unscored: Unscored = "exclude", level: float = LEVEL
+) -> tuple[CompositionGap, ...]:
+    """The composition gap at each k: per chain, solve at k minus the product of its k twins' rates.
+
+    ``G_c = Y_ck - prod_{i<=k} s_ci``, mean over chains, t over chains. Products are taken within the
+    chain, where repeats of different twins are independent, so each is unbiased however few the
+    repeats; a product of pooled means is not (chains differ, and the mean of products is not the
+    product of means). Fréchet bounds per chain: ``[max(0, sum s - k + 1), min s]``; with few repeats
+    they are noisy and lean outward. If no chain varies, Wilson intervals of both parts are
+    combined (MOVER) instead of a zero width.
+
+    Source: Press et al. 2023 (arXiv 2210.03350) for the question; Fréchet 1951 for the bounds.
+    """
+    checked = validate_outcomes(outcomes)
+    label = checked.only(run)
+    found = []
+    for k, solve, rates, _, dropped in _matched(checked, label, unscored):
+        product = rates.prod(axis=1)
+        gap = solve - product
+        n = len(gap)
+        mean = float(gap.mean()) if n else math.nan
+        estimate = clustered(
+            "composition gap", label, k, mean, (gap - mean) / max(n, 1), method="t over chains", level=level
+        )
+        if estimate.note == ZERO_VARIANCE:
+            estimate = _constant(estimate, float(solve.mean()), float(product.mean()))
+        found.append(
+            CompositionGap(
+                gap=estimate.clipped(-1.0, 1.0),
+                observed=_mean(solve),
+                expected=_mean(product),
+                lowest=_mean(np.maximum(0.0, rates.sum(axis=1) - k + 1)),
+                highest=_mean(rates.min(axis=1)),
+                dropped=dropped,
+            )
+        )
+    return tuple(found)
+
+
+def conditional_gap(
+    outcomes: Table, run: str | None = None, *, unscored: Unscored = "exclude", level: float = LEVEL
+) -> tuple[ConditionalGap, ...]:
+    """P(composite fails | every atom passes) at each k, over chains and repeats together.
+
+    Repeats of composite and twins are independent, so every combination of repeats counts:
+    ``q = sum_c w_c (1 - Y_ck) / sum_c w_c`` with ``w_c = prod s_ci``, the chain's share of repeats in
+    which all atoms pass. The variance is the ratio's, linearised by chain; the interval is Wilson's on
+    the size that variance implies, so that 0 and 1 keep a width. ``independent`` is ``1 - sum_c E[w²] /
+    sum_c w`` with the unbiased ``s (R s - 1)/(R - 1)`` for each squared rate.
+
+    Source: Press et al. 2023 (arXiv 2210.03350), compositionality gap; Cochran 1977, 6.3.
+    """
+    checked = validate_outcomes(outcomes)
+    label = checked.only(run)
+    found = []
+    for k, solve, rates, repeats, dropped in _matched(checked, label, unscored):
+        weight = rates.prod(axis=1)
+        total = float(weight.sum())
+        share = float(weight @ (1 - solve)) / total if total > 0 else math.nan
+        influence = weight * (1 - solve - share) / total if total > 0 else np.empty(0)
+        floor = total**2 / float(weight @ weight) if total > 0 else 0.0
+        n = int((weight > 0).sum())
+        variance = float(np.sum(influence**2)) * n / max(n - 1, 1)
+        size = effective_size(share, variance, min(floor, n), max(floor, float(n) * repeats.max(initial=1.0)))
+        low, high = wilson_interval(share, size, level)
+        note = "" if total > 0 else NO_DATA if not len(solve) else "no chain has all its atoms solved"
+        estimate = Estimate("conditional gap", label, k, share, low, high, level, n, "ratio over chains, Wilson", note)
+        found.append(ConditionalGap(estimate, _independent(rates, repeats), dropped))
+    return tuple(found)
+
+
+def _matched(outcomes: Outcomes, run: str, unscored: Unscored) -> list[tuple[int, Floats, Floats, Floats, int]]:
+    """Per k: composed solve, twins' rates and their repeats over the chains that have all, and the rest's number."""
+    panel = composed(outcomes, run, "solve", unscored)
+    if not panel.ks:
+        return []
+    rates, repeats = atoms(outcomes, run, max(panel.ks), unscored)
+    matched = []
+    for at, k in enumerate(panel.ks):
+        there = ~np.isnan(panel.values[:, at])
+        whole = there & ~np.isnan(rates[:, :k]).any(axis=1)
+        dropped = int((~np.isnan(panel.values).all(axis=1)).sum() - whole.sum())
+        matched.append((k, panel.values[whole, at], rates[whole, :k], repeats[whole, :k], dropped))
+    return matched
+
+
+def _independent(rates: Floats, repeats: Floats) -> float:
+    total = float(rates.prod(axis=1).sum())
+    if not total > 0 or (repeats < 2).any():
+        return math.nan
+    squares = (rates * (repeats * rates - 1) / (repeats - 1)).prod(axis=1)
+    return min(max(1 - float(squares.sum()) / total, 0.0), 1.0)
+
+
+def _constant(estimate: Estimate, observed: float, expected: float) -> Estimate:
+    n = estimate.chains
+    low, high = difference_interval(
+        (observed, *wilson_interval(observed, n, estimate.level)),
+        (expected, *wilson_interval(expected, n, estimate.level)),
+    )
+    return Estimate(
+        estimate.quantity, estimate.run, estimate.k, estimate.estimate, low, high, estimate.level, n,
+        "MOVER of Wilson intervals", "no chain varies: width from Wilson intervals on the chains",
+    )  # fmt: skip
+
+
+def _mean(values: Floats) -> float:
+    return float(values.mean()) if len(values) else math.nan

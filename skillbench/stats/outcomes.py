@@ -1,0 +1,213 @@
+"""The table of outcomes: what every estimator reads, checked once and laid out as chains by k.
+
+One row is one (run, case, epoch). Estimators take the frame itself or the :class:`Outcomes` that
+:func:`validate_outcomes` made of it; who calls several should validate once.
+
+========================  =====================================================================
+column                    content
+========================  =====================================================================
+run                       label of model, agent, judge and version
+case, chain, epoch        case id; the chain it belongs to (the cluster); repeat number
+kind                      ``chain`` (a composed case) or ``twin`` (one skill alone, same data)
+k                         1 for twins, 2 to 7 (at most 16) for chain prefixes
+skill                     twin: its tag; chain: the tag of the skill added at this k
+score, score_no_bonus     0 to 10, NaN = unscored
+solve                     0 or 1, NaN = unscored
+coverage                  0 to 1
+tokens, cost              NaN = unknown, never 0
+position (optional)       twin: its place in the chain; needed only where some k were not run
+========================  =====================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from skillbench.core.errors import SelectionError
+from skillbench.stats._checks import check_columns, check_rows
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+Unscored: TypeAlias = Literal["exclude", "zero"]
+
+MEASURES: Final = ("score", "score_no_bonus", "solve", "coverage", "tokens", "cost")
+_GRADED: Final = ("score", "score_no_bonus", "solve", "coverage")
+
+
+@dataclass(frozen=True)
+class RunRows:
+    """One run's rows as aligned arrays; ``chain`` and ``case`` are codes of labels, ``position`` 0 is unknown."""
+
+    names: NDArray[np.object_]
+    chain: Ints
+    case: Ints
+    k: Ints
+    position: Ints
+    twin: NDArray[np.bool_]
+    columns: Mapping[str, Floats]
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Validated outcomes: run labels, sorted chain labels, and each run's rows."""
+
+    runs: tuple[str, ...]
+    chains: tuple[str, ...]
+    rows: Mapping[str, RunRows]
+
+    def only(self, run: str | None) -> str:
+        """``run`` checked, or the single run there is.
+
+        Raises:
+            SelectionError: the run is unknown, or none was named and there are several.
+        """
+        if run is None and len(self.runs) == 1:
+            return self.runs[0]
+        if run is None or run not in self.rows:
+            given = "no run was named" if run is None else f"run {run!r} is unknown"
+            raise SelectionError(f"{given}; the outcomes hold {list(self.runs)}; name one of them")
+        return run
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One measure of one run: ``values[c, j]`` is chain ``c``'s mean at ``ks[j]``, NaN where absent."""
+
+    run: str
+    measure: str
+    ks: tuple[int, ...]
+    values: Floats
+
+    @property
+    def present(self) -> Floats:
+        """The rows of the chains that have any value."""
+        return self.values[~np.isnan(self.values).all(axis=1)]
+
+
+Table: TypeAlias = pd.DataFrame | Outcomes
+
+
+def validate_outcomes(table: Table) -> Outcomes:
+    """Check a frame against the contract above and lay it out for the estimators.
+
+    Raises:
+        InputError: a column is missing, a label empty, a value out of range, a (run, case, epoch)
+            repeated, a case that changes its chain, kind, k or skill, or two skills at one k.
+    """
+    if isinstance(table, Outcomes):
+        return table
+    check_columns(table)
+    check_rows(table)
+    chain, labels = pd.factorize(table["chain"].astype(str).to_numpy(dtype=object), sort=True)
+    names = table["case"].astype(str).to_numpy(dtype=object)
+    case, _ = pd.factorize(names)
+    run, runs = pd.factorize(table["run"].astype(str).to_numpy(dtype=object))
+    k = table["k"].to_numpy(dtype=np.int64)
+    twin = table["kind"].to_numpy(dtype=object) == "twin"
+    position = _positions(table, k, twin)
+    columns = {name: table[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in MEASURES}
+    rows = {}
+    for code, label in enumerate(runs):
+        mine = np.flatnonzero(run == code)
+        rows[str(label)] = RunRows(
+            names=names[mine],
+            chain=chain[mine].astype(np.int64),
+            case=np.unique(case[mine], return_inverse=True)[1].astype(np.int64),
+            k=k[mine],
+            position=position[mine],
+            twin=twin[mine],
+            columns={name: column[mine] for name, column in columns.items()},
+        )
+    return Outcomes(tuple(map(str, runs)), tuple(map(str, labels)), rows)
+
+
+def _positions(table: pd.DataFrame, k: Ints, twin: NDArray[np.bool_]) -> Ints:
+    """Each twin's place in its chain: given, or read off the tags that the prefixes add (0 = unknown).
+
+    A prefix names the skill it adds, so the first skill is the one tag that no prefix adds. It is only
+    inferred when the chain's prefixes run 2, 3, ... without a hole.
+    """
+    if "position" in table.columns:
+        given = pd.to_numeric(table["position"]).fillna(0).to_numpy(dtype=np.int64)
+        return np.where(twin, given, 0)
+    chain = table["chain"].to_numpy(dtype=object)
+    skill = table["skill"].to_numpy(dtype=object)
+    place: dict[tuple[object, object], int] = {}
+    deepest: dict[object, int] = {}
+    for label, tag, added in sorted(set(zip(chain[~twin], skill[~twin], k[~twin], strict=True)), key=repr):
+        place[label, tag] = int(added)
+        deepest[label] = max(deepest.get(label, 1), int(added))
+    known: dict[object, int] = {}
+    for label, _ in place:
+        known[label] = known.get(label, 0) + 1
+    first: dict[object, set[object]] = {}
+    for label, tag in zip(chain[twin], skill[twin], strict=True):
+        if (label, tag) not in place:
+            first.setdefault(label, set()).add(tag)
+    for label, tags in first.items():
+        if len(tags) == 1 and known.get(label, 0) == deepest.get(label, 1) - 1:
+            place[label, tags.pop()] = 1
+    return np.array(
+        [place.get(pair, 0) if alone else 0 for pair, alone in zip(zip(chain, skill, strict=True), twin, strict=True)],
+        dtype=np.int64,
+    )
+
+
+def _grid(codes: Ints, cases: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
+    """Means per cell: epochs are averaged within a case first, then cases within the cell."""
+    scored = ~np.isnan(values)
+    codes, cases, values = codes[scored], cases[scored], values[scored]
+    n_cases = int(cases.max(initial=-1)) + 1
+    repeats = np.bincount(cases, minlength=n_cases)
+    cell_of = np.zeros(n_cases, dtype=np.int64)
+    cell_of[cases] = codes
+    seen = repeats > 0
+    case_mean = np.bincount(cases, weights=values, minlength=n_cases)[seen] / repeats[seen]
+    size = shape[0] * shape[1]
+    count = np.bincount(cell_of[seen], minlength=size)
+    total = np.bincount(cell_of[seen], weights=case_mean, minlength=size)
+    means = np.full(size, np.nan)
+    np.divide(total, count, out=means, where=count > 0)
+    return means.reshape(shape)
+
+
+def _column(rows: RunRows, measure: str, unscored: Unscored) -> Floats:
+    if measure not in rows.columns:
+        raise SelectionError(f"measure {measure!r} is unknown; choose one of {list(MEASURES)}")
+    values = rows.columns[measure]
+    return np.nan_to_num(values) if unscored == "zero" and measure in _GRADED else values
+
+
+def composed(outcomes: Outcomes, run: str, measure: str = "score", unscored: Unscored = "exclude") -> Panel:
+    """The chain prefixes of one run: an array of all chains by the k that were run.
+
+    Args:
+        outcomes: validated outcomes.
+        run: the run's label.
+        measure: a column of the table.
+        unscored: leave unscored rows out, or count them as 0 (graded measures only).
+    """
+    rows = outcomes.rows[run]
+    mine = ~rows.twin
+    ks, column = np.unique(rows.k[mine], return_inverse=True)
+    codes = rows.chain[mine] * len(ks) + column
+    values = _column(rows, measure, unscored)[mine]
+    grid = _grid(codes, rows.case[mine], values, (len(outcomes.chains), len(ks)))
+    return Panel(run, measure, tuple(int(k) for k in ks), grid)
+
+
+def atoms(outcomes: Outcomes, run: str, depth: int, unscored: Unscored = "exclude") -> tuple[Floats, Floats]:
+    """Each chain's twins in chain order: solve rates and number of repeats, both chains by ``depth``."""
+    rows = outcomes.rows[run]
+    mine = rows.twin & (rows.position > 0) & (rows.position <= depth)
+    codes = rows.chain[mine] * depth + rows.position[mine] - 1
+    values = _column(rows, "solve", unscored)[mine]
+    shape = (len(outcomes.chains), depth)
+    repeats = np.bincount(codes[~np.isnan(values)], minlength=shape[0] * depth).reshape(shape)
+    return _grid(codes, rows.case[mine], values, shape), repeats.astype(np.float64)

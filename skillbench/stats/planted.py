@@ -1,0 +1,169 @@
+"""Planted agents: outcomes whose true means, gap and half-life are known exactly.
+
+They test the estimators (an interval must cover what was planted) and let a user see what a page looks
+like before paying for runs. The harness has planted agents of its own, which act in the real loop.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from skillbench.core.errors import InputError
+from skillbench.stats.decay import tilts
+from skillbench.stats.outcomes import Floats, Ints
+from skillbench.stats.resample import uniforms
+
+_NODES = 61
+_DEPTH = 7
+
+
+@dataclass(frozen=True)
+class PlantedAgent:
+    """An agent that fails at known rates.
+
+    Attributes:
+        name: its run label.
+        error_rates: per skill of the catalogue, the chance to fail it in an average chain.
+        tax: chance that adding one more skill spoils the case even if all atoms hold.
+        chain_sd: standard deviation over chains of ability, in logits (hard and easy chains).
+        checks: checkpoints per case; the score is 10 times the share met, so fewer mean more noise.
+        unscored: chance that a row has no score.
+        tool_rate: chance of effective tool use, which makes up a tenth of that row's score.
+    """
+
+    name: str
+    error_rates: tuple[float, ...]
+    tax: float = 0.0
+    chain_sd: float = 0.0
+    checks: int = 20
+    unscored: float = 0.0
+    tool_rate: float = 0.0
+
+    def chances(self, ability: Floats) -> Floats:
+        """Chance to pass each skill of the catalogue (last axis) at each ability."""
+        easiness = special.logit(1 - np.array(self.error_rates))
+        passed: Floats = special.expit(easiness + self.chain_sd * ability[..., None])
+        return passed
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What was planted, by k = 2 to 7 where it is an array; ``slope`` and ``k_half`` are the fits to these means."""
+
+    score: Floats
+    solve: Floats
+    expected: Floats
+    gap: Floats
+    conditional: Floats
+    tool_bonus: Floats
+    slope: float
+    k_half: float
+
+
+def truth(agent: PlantedAgent) -> Truth:
+    """The planted truth over all chains that could be drawn.
+
+    Over a chain's ability by 61-point Gauss-Hermite quadrature; over its skills exactly, since the mean
+    of a product over random k-subsets is the elementary symmetric polynomial over ``C(n, k)``.
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    weights = weights / weights.sum()
+    chances = agent.chances(nodes)
+    ks = np.arange(2, _DEPTH + 1)
+    kept = np.power(1.0 - agent.tax, ks - 1.0)
+    score = 10 * float(weights @ chances.mean(axis=1)) * kept
+    expected = weights @ _subset_products(chances)[:, ks]
+    solve = expected * kept
+    squares = weights @ _subset_products(chances**2)[:, ks]
+    x = (ks - ks.mean()).astype(np.float64)
+    decay = float(tilts(solve[None, :], np.ones((1, len(ks))), (ks - ks[0]).astype(np.float64))[0])
+    return Truth(
+        score=score,
+        solve=solve,
+        expected=expected,
+        gap=solve - expected,
+        conditional=1 - squares * kept / expected,
+        tool_bonus=0.1 * agent.tool_rate * score,
+        slope=float(x @ score / (x @ x)),
+        k_half=float(ks[0] + math.log(2) / -decay) if decay < 0 else math.inf,
+    )
+
+
+def _subset_products(chances: Floats) -> Floats:
+    """Mean product over all k-subsets of the last axis, for k = 0 to 7."""
+    n = chances.shape[-1]
+    sums = np.zeros((*chances.shape[:-1], _DEPTH + 1))
+    counts = np.array([math.comb(n, k) for k in range(_DEPTH + 1)], dtype=np.float64)
+    sums[..., 0] = 1.0
+    for at in range(n):
+        sums[..., 1:] = sums[..., 1:] + sums[..., :-1] * chances[..., at, None]
+    means: Floats = sums / counts
+    return means
+
+
+def simulate(agents: Sequence[PlantedAgent], chains: int, epochs: int, name: str) -> pd.DataFrame:
+    """A table of outcomes: every agent on the same chains of seven skills and their twins.
+
+    Agents share each chain's skills and difficulty, so their differences are paired. The same arguments
+    give the same table on every platform.
+
+    Raises:
+        InputError: no agent, catalogues of different size, or fewer than seven skills.
+    """
+    sizes = {len(agent.error_rates) for agent in agents}
+    if len(sizes) != 1 or min(sizes) < _DEPTH:
+        raise InputError(f"catalogues hold {sorted(sizes)} skills; give all agents one size, at least {_DEPTH}")
+    skills = np.argsort(uniforms((chains, min(sizes)), name, "skills"), axis=1, kind="stable")[:, :_DEPTH]
+    ability: Floats = special.ndtri(np.clip(uniforms((chains,), name, "ability"), 1e-12, 1 - 1e-12))
+    return pd.concat([_rows(agent, skills, ability, epochs, name) for agent in agents], ignore_index=True)
+
+
+def _rows(agent: PlantedAgent, skills: Ints, ability: Floats, epochs: int, name: str) -> pd.DataFrame:
+    chains = len(skills)
+    atoms = np.take_along_axis(agent.chances(ability), skills, axis=1)
+    ks = np.arange(2, _DEPTH + 1)
+    kept = (1 - agent.tax) ** (ks - 1)
+    pass_all = np.concatenate([atoms, np.cumprod(atoms, axis=1)[:, 1:] * kept], axis=1)
+    share = np.cumsum(atoms, axis=1) / np.arange(1, _DEPTH + 1)
+    pass_check = np.concatenate([atoms, share[:, 1:] * kept], axis=1)
+    shape = (chains, pass_all.shape[1], epochs)
+    met = uniforms((*shape, agent.checks), name, agent.name, "checks") < pass_check[:, :, None, None]
+    score = 10 * met.mean(axis=3)
+    solve = (uniforms(shape, name, agent.name, "solve") < pass_all[:, :, None]).astype(np.float64)
+    used = uniforms(shape, name, agent.name, "tools") < agent.tool_rate
+    lost = uniforms(shape, name, agent.name, "unscored") < agent.unscored
+    graded = {"score": score, "score_no_bonus": score * (1 - 0.1 * used), "solve": solve, "coverage": score / 10}
+    k = np.concatenate([np.ones(_DEPTH, dtype=np.int64), ks])
+    columns: dict[str, object] = {
+        "run": agent.name,
+        **_labels(skills, k, epochs),
+        **{column: np.where(lost, np.nan, values).ravel() for column, values in graded.items()},
+        "tokens": np.broadcast_to(1000.0 * k[None, :, None], shape).ravel(),
+        "cost": np.broadcast_to(0.01 * k[None, :, None], shape).ravel(),
+    }
+    return pd.DataFrame(columns)
+
+
+def _labels(skills: Ints, k: Ints, epochs: int) -> dict[str, object]:
+    chains, width = len(skills), len(k)
+    place = np.concatenate([np.arange(_DEPTH), k[_DEPTH:] - 1])
+    chain = np.array([f"chain-{at:04d}" for at in range(chains)], dtype=object)
+    suffix = np.array([f"/twin-{at + 1}" for at in range(_DEPTH)] + [f"/k-{at}" for at in k[_DEPTH:]], dtype=object)
+    kind = np.array(["twin"] * _DEPTH + ["chain"] * (width - _DEPTH), dtype=object)
+    tags = np.array([f"skill-{at:03d}" for at in range(int(skills.max()) + 1)], dtype=object)
+    each = {
+        "case": chain[:, None] + suffix[None, :],
+        "chain": np.broadcast_to(chain[:, None], (chains, width)),
+        "kind": np.broadcast_to(kind, (chains, width)),
+        "k": np.broadcast_to(k, (chains, width)),
+        "skill": tags[skills[:, place]],
+    }
+    labels: dict[str, object] = {name: np.repeat(values.ravel(), epochs) for name, values in each.items()}
+    labels["epoch"] = np.tile(np.arange(1, epochs + 1), chains * width)
+    return labels

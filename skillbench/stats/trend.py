@@ -1,0 +1,181 @@
+"""The slope per added skill: cluster-robust least squares, and models that check it."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skillbench.core.errors import InputError
+from skillbench.stats.estimate import (
+    LEVEL,
+    NO_DATA,
+    ONE_CHAIN,
+    ZERO_VARIANCE,
+    Estimate,
+    t_interval,
+)
+from skillbench.stats.means import Interval
+from skillbench.stats.outcomes import Floats, Panel, Table, Unscored, composed, validate_outcomes
+from skillbench.stats.resample import chain_weights, percentile_interval
+
+ONE_K = "a slope needs scores at two or more k"
+
+
+def slope(
+    outcomes: Table,
+    run: str | None = None,
+    measure: str = "score",
+    *,
+    unscored: Unscored = "exclude",
+    interval: Interval = "t",
+    level: float = LEVEL,
+) -> Estimate:
+    """Points gained (negative: lost) per added skill: least squares of the measure on k.
+
+    Errors are clustered by chain: CR2, ``A_c = (I - H_cc)^(-1/2)``, with Satterthwaite degrees of
+    freedom. Where every chain has every k this is exactly the t interval over the chains' own slopes,
+    with n-1 degrees. Source: Bell and McCaffrey 2002; Pustejovsky and Tipton 2018, JBES 36(4).
+
+    Args:
+        outcomes: the table.
+        run: its label; may be left out when there is one.
+        measure: any measure column.
+        unscored: leave unscored rows out, or count them as 0.
+        interval: ``t`` (CR2) or ``bootstrap`` (whole chains, 10,000 draws).
+        level: the confidence level.
+    """
+    checked = validate_outcomes(outcomes)
+    return panel_slope(composed(checked, checked.only(run), measure, unscored), interval, level)
+
+
+def panel_slope(panel: Panel, interval: Interval, level: float) -> Estimate:
+    """:func:`slope` of one panel."""
+    values, ks = panel.present, np.array(panel.ks, dtype=np.float64)
+    n = len(values)
+    quantity, method = f"slope of {panel.measure} per skill", "least squares, CR2 by chain"
+    if interval == "bootstrap":
+        method = "least squares, chain bootstrap"
+    if n == 0 or (~np.isnan(values)).any(axis=0).sum() < 2:
+        note = NO_DATA if n == 0 else ONE_K
+        return Estimate(quantity, panel.run, None, math.nan, math.nan, math.nan, level, n, method, note)
+    fitted, error, df = _cluster_robust(values, ks)
+    if interval == "bootstrap":
+        low, high = percentile_interval(slopes(chain_weights(n), values, ks), n, level)
+    else:
+        low, high = t_interval(fitted, error, df, level)
+    note = ONE_CHAIN if n == 1 else ZERO_VARIANCE if error == 0 else ""
+    return Estimate(quantity, panel.run, None, fitted, low, high, level, n, method, note)
+
+
+def slopes(weights: Floats, values: Floats, ks: Floats) -> Floats:
+    """The least-squares slope under each row of chain weights (draws by chains); NaN where undefined."""
+    held = ~np.isnan(values)
+    filled = np.where(held, values, 0.0)
+    x = ks - ks.mean()
+    moments = weights @ np.stack([held.sum(1), held @ x, held @ (x * x), filled.sum(1), filled @ x], axis=1)
+    count, sum_x, sum_xx, sum_y, sum_xy = moments.T
+    spread = count * sum_xx - sum_x**2
+    out = np.full(len(weights), np.nan)
+    np.divide(count * sum_xy - sum_x * sum_y, spread, out=out, where=spread > 1e-9)
+    return out
+
+
+def _cluster_robust(values: Floats, ks: Floats) -> tuple[float, float, float]:
+    """Slope, its CR2 standard error and Satterthwaite degrees of freedom, for chains by k with holes.
+
+    A missing cell is a row of zeros in the design, which leaves every sum alone and gives its block of
+    ``I - H`` a unit diagonal, so all chains share one batched eigendecomposition.
+    """
+    held = ~np.isnan(values)
+    y = np.where(held, values, 0.0)
+    x = ks - ks.mean()
+    design = held[:, :, None] * np.stack([np.ones_like(x), x], axis=1)  # chains, k, 2
+    bread = np.linalg.inv(np.einsum("ckp,ckq->pq", design, design))
+    beta = bread @ np.einsum("ckp,ck->p", design, y)
+    residual = y - design @ beta
+    hat = np.einsum("ckp,pq,clq->ckl", design, bread, design)
+    roots, vectors = np.linalg.eigh(np.eye(len(x)) - hat)
+    powers = np.where(roots > 1e-9, np.maximum(roots, 1e-9) ** -0.5, 0.0)
+    adjust = np.einsum("ckr,cr,clr->ckl", vectors, powers, vectors)
+    direction = design @ bread[:, 1]
+    lever = np.einsum("ckl,cl->ck", adjust, direction)
+    variance = float(np.sum(np.einsum("ck,ck->c", lever, residual) ** 2))
+    reach = np.einsum("ckp,ck->cp", design, lever)
+    overlap = np.diag(np.sum(lever**2, axis=1)) - reach @ bread @ reach.T
+    degrees = float(np.trace(overlap) ** 2 / np.sum(overlap**2)) if len(values) > 1 else 0.0
+    error = math.sqrt(variance) if len(values) > 1 else math.nan
+    return float(beta[1]), (error if error > 1e-12 else 0.0), degrees
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """The slope under other models: trust the main one when these agree with it."""
+
+    mixed: Estimate
+    gee: Estimate
+
+
+def slope_sensitivity(
+    outcomes: Table,
+    run: str | None = None,
+    measure: str = "score",
+    *,
+    unscored: Unscored = "exclude",
+    level: float = LEVEL,
+) -> Sensitivity:
+    """The slope by a mixed model and by GEE (needs statsmodels: ``pip install skillbench-steps[report]``).
+
+    Mixed: ``y_ck = a + u_c + (b + v_c) k + e_ck`` with (u, v) normal per chain, by REML. GEE: normal,
+    exchangeable within the chain, bias-reduced errors. A model that does not converge says so in its
+    note and gives NaN. Source: Laird and Ware 1982; Liang and Zeger 1986; Mancl and DeRouen 2001.
+
+    Raises:
+        InputError: statsmodels is not installed.
+    """
+    checked = validate_outcomes(outcomes)
+    label = checked.only(run)
+    panel = composed(checked, label, measure, unscored)
+    chain, column = np.nonzero(~np.isnan(panel.values))
+    x = np.array(panel.ks, dtype=np.float64)
+    design = np.stack([np.ones(len(chain)), x[column] - x.mean()], axis=1)
+    y = panel.values[chain, column]
+    return Sensitivity(
+        mixed=_fitted("mixed", label, measure, y, design, chain, level),
+        gee=_fitted("gee", label, measure, y, design, chain, level),
+    )
+
+
+def _fitted(kind: str, run: str, measure: str, y: Floats, design: Floats, chain: Any, level: float) -> Estimate:
+    method = {"mixed": "mixed model, intercept and slope per chain", "gee": "GEE, exchangeable"}[kind]
+    n = len(np.unique(chain))
+    note, value, low, high = "", math.nan, math.nan, math.nan
+    if n < 3 or np.ptp(y) == 0 or np.ptp(design[:, 1]) == 0:
+        note = "three chains, two k and some variation are needed"
+    else:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                value, error = _fit(kind, y, design, chain)
+                low, high = t_interval(value, error, n - 1, level)
+            except (np.linalg.LinAlgError, ValueError) as failure:
+                note = f"did not converge: {failure}"
+        note = note or "; ".join(sorted({str(warning.message) for warning in caught}))
+    return Estimate(f"slope of {measure} per skill", run, None, value, low, high, level, n, method, note)
+
+
+def _fit(kind: str, y: Floats, design: Floats, chain: Any) -> tuple[float, float]:
+    try:
+        import statsmodels.api as sm  # noqa: PLC0415 - an extra, and a second to load; only this check needs it
+    except ImportError as missing:
+        raise InputError(
+            "slope_sensitivity needs statsmodels, which is not installed; pip install 'skillbench-steps[report]'"
+        ) from missing
+    if kind == "mixed":
+        fit = sm.MixedLM(y, design, groups=chain, exog_re=design).fit(reml=True)
+        return float(fit.fe_params[1]), float(fit.bse_fe[1])
+    fit = sm.GEE(y, design, groups=chain, cov_struct=sm.cov_struct.Exchangeable()).fit(cov_type="bias_reduced")
+    return float(fit.params[1]), float(fit.bse[1])

@@ -1,0 +1,69 @@
+"""What tools add and what a solved case costs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from skillbench.stats.contrasts import Comparison, compare
+from skillbench.stats.estimate import LEVEL, Estimate, clustered
+from skillbench.stats.means import column_mean, overall
+from skillbench.stats.outcomes import Panel, Table, composed, validate_outcomes
+
+
+def tool_bonus(outcomes: Table, run: str | None = None, *, level: float = LEVEL) -> tuple[Estimate, ...]:
+    """Points that effective tool use added, by k and over all (``k`` None).
+
+    ``score - score_no_bonus`` per chain, averaged as any mean, t over chains. This is the rubric's bonus
+    as it arrived in the score (0 under a cap), not what tools did for the work: for that, run the agent
+    with and without tools and use :func:`tool_uplift`.
+    """
+    checked = validate_outcomes(outcomes)
+    label = checked.only(run)
+    panel = composed(checked, label, "score")
+    bare = composed(checked, label, "score_no_bonus")
+    shift = Panel(label, "tool bonus", panel.ks, panel.values - bare.values)
+    values = shift.present
+    mean, influence = overall(values)
+    return (
+        *(column_mean("tool bonus", label, k, values[:, at], level) for at, k in enumerate(shift.ks)),
+        clustered("tool bonus", label, None, mean, influence, method="t over chains", level=level),
+    )
+
+
+def tool_uplift(
+    outcomes: Table, with_tools: str, without_tools: str, measure: str = "score_no_bonus", *, level: float = LEVEL
+) -> Comparison:
+    """What tools did for the work: the paired difference between a run with tools and one without.
+
+    The score without bonus by default, so that the bonus for using tools is not counted as their effect;
+    ``measure="solve"`` for solved cases. See :func:`~skillbench.stats.contrasts.compare`.
+    """
+    return compare(outcomes, with_tools, without_tools, measure, level=level)
+
+
+def cost_per_solved(
+    outcomes: Table, run: str | None = None, resource: str = "cost", *, level: float = LEVEL
+) -> Estimate:
+    """Cost (or tokens) of one solved composed case: total spent over total solved.
+
+    A ratio of means with its variance linearised by chain: ``psi_c = (x_c - q y_c) / sum y``. Chains whose cost
+    or solve is unknown anywhere are left out, never counted as 0. Source: Cochran 1977, chapter 6.
+    """
+    checked = validate_outcomes(outcomes)
+    label = checked.only(run)
+    spent = composed(checked, label, resource).values
+    solved = composed(checked, label, "solve").values
+    known = ~(np.isnan(spent) | np.isnan(solved)).any(axis=1)
+    spent_by_chain, solved_by_chain = spent[known].sum(axis=1), solved[known].sum(axis=1)
+    total = float(solved_by_chain.sum())
+    quantity = f"{resource} per solved case"
+    if not total > 0:
+        note = "nothing was solved" if known.any() else f"{resource} is unknown"
+        nan = math.nan
+        return Estimate(quantity, label, None, nan, nan, nan, level, int(known.sum()), "ratio over chains", note)
+    ratio = float(spent_by_chain.sum()) / total
+    influence = (spent_by_chain - ratio * solved_by_chain) / total
+    estimate = clustered(quantity, label, None, ratio, influence, method="ratio over chains", level=level)
+    return estimate.clipped(0.0, math.inf)
