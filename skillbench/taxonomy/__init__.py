@@ -1,1 +1,59 @@
-"""taxonomy."""
+"""Skill taxonomies by structural entropy, and the skill tuples they suggest. Needs no Inspect.
+
+>>> from skillbench.taxonomy import count_rows, induce, Sampler
+>>> corpus = count_rows([["sql", "etl"], ["etl", "sql"], ["tax", "audit"], ["sql", "tax"]])
+>>> tree = induce(corpus.graph())
+>>> Sampler(tree).draw("etl", 3).skills
+('etl', 'sql', 'audit')
+"""
+
+from skillbench.taxonomy.chains import Chain, sample_chains
+from skillbench.taxonomy.corpus import WEIGHTS, BadRow, Corpus, Weight, count_rows
+from skillbench.taxonomy.describe import describe
+from skillbench.taxonomy.formats import (
+    from_json,
+    from_networkx,
+    load,
+    save,
+    to_json,
+    to_networkx,
+    to_newick,
+)
+from skillbench.taxonomy.graph import Graph
+from skillbench.taxonomy.induction import DEFAULT_HEIGHT, induce
+from skillbench.taxonomy.linkage import LINKAGES, Linkage
+from skillbench.taxonomy.reading import TagFormat, read_corpus
+from skillbench.taxonomy.sampler import METHODS, READINGS, SCHEDULES, Sampler, SkillTuple
+from skillbench.taxonomy.tree import Origin, Tree
+
+__all__ = [
+    "DEFAULT_HEIGHT",
+    "LINKAGES",
+    "METHODS",
+    "READINGS",
+    "SCHEDULES",
+    "WEIGHTS",
+    "BadRow",
+    "Chain",
+    "Corpus",
+    "Graph",
+    "Linkage",
+    "Origin",
+    "Sampler",
+    "SkillTuple",
+    "TagFormat",
+    "Tree",
+    "Weight",
+    "count_rows",
+    "describe",
+    "from_json",
+    "from_networkx",
+    "induce",
+    "load",
+    "read_corpus",
+    "sample_chains",
+    "save",
+    "to_json",
+    "to_networkx",
+    "to_newick",
+]

@@ -1,0 +1,289 @@
+"""The taxonomy: a tree whose leaves are skills, with the structural entropy of every node.
+
+Source: STEPS, sections 3.1 and 3.2, Eq. 1; Li and Pan, structural information, 2016. Base 2 throughout.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from skillbench.core.errors import InputError
+from skillbench.taxonomy.graph import Floats, Graph, Ints
+from skillbench.taxonomy.logarithm import log2_array
+from skillbench.taxonomy.numbering import canonical
+
+
+@dataclass(frozen=True)
+class Origin:
+    """How a tree came about: kept beside it, written with it, and printed by ``describe``."""
+
+    linkage: str = "given"
+    weight: str = "count"
+    max_height: int | None = None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """A rooted tree over the nodes of a graph.
+
+    Node numbers: ``0..n-1`` are the leaves, in the order of ``graph.names``; inner nodes follow, children
+    before parents; the last is the root. A tree always has an inner root, even over one skill or none.
+
+    Args:
+        graph: the co-occurrence graph whose nodes are the leaves.
+        parent: each node's parent, -1 for the root. Build from other numberings with :meth:`from_parents`.
+        origin: how the tree came about.
+
+    Example:
+        >>> graph = Graph.from_arrays("abc", [0, 1], [1, 2], [1, 1])
+        >>> flat = Tree.from_parents(graph, [3, 3, 3, -1])
+        >>> flat.entropy, flat.entropy == flat.flat_entropy
+        (1.5, True)
+    """
+
+    graph: Graph
+    parent: Ints
+    origin: Origin = field(default_factory=Origin)
+
+    @classmethod
+    def from_parents(cls, graph: Graph, parent: Sequence[int] | Ints, origin: Origin | None = None) -> Tree:
+        """A tree from any parent array whose first nodes are the graph's; inner nodes are renumbered.
+
+        The numbering is canonical: after-order, children in the order of their first leaf, so equal trees
+        have equal arrays however they were made. Inner nodes without leaves are refused.
+
+        Raises:
+            InputError: the array is no tree over the graph's nodes.
+        """
+        return cls(graph, canonical(np.asarray(parent, dtype=np.int64), graph.node_count), origin or Origin())
+
+    @property
+    def leaf_count(self) -> int:
+        """The number of skills."""
+        return self.graph.node_count
+
+    @property
+    def node_count(self) -> int:
+        """Leaves and inner nodes together."""
+        return len(self.parent)
+
+    @property
+    def root(self) -> int:
+        """The root's number, the last."""
+        return self.node_count - 1
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The skills, in leaf order."""
+        return self.graph.names
+
+    @cached_property
+    def leaf_of(self) -> dict[str, int]:
+        """The leaf of each skill."""
+        return {name: leaf for leaf, name in enumerate(self.names)}
+
+    @cached_property
+    def children(self) -> tuple[tuple[int, ...], ...]:
+        """Each node's children, in rising order of their first leaf."""
+        below: list[list[int]] = [[] for _ in range(self.node_count)]
+        for node, up in enumerate(self.parent.tolist()):
+            if up >= 0:
+                below[up].append(node)
+        first = self.first_leaf
+        return tuple(tuple(sorted(kids, key=first.__getitem__)) for kids in below)
+
+    @cached_property
+    def first_leaf(self) -> list[int]:
+        """The smallest leaf number under each node."""
+        first = list(range(self.leaf_count)) + [self.leaf_count] * (self.node_count - self.leaf_count)
+        for node, up in enumerate(self.parent.tolist()):
+            if up >= 0:
+                first[up] = min(first[up], first[node])
+        return first
+
+    @cached_property
+    def depths(self) -> Ints:
+        """Edges from the root to each node."""
+        depth = np.zeros(self.node_count, dtype=np.int64)
+        parent = self.parent.tolist()
+        levels = depth.tolist()
+        for node in range(self.node_count - 2, -1, -1):
+            levels[node] = levels[parent[node]] + 1
+        depth[:] = levels
+        return depth
+
+    @cached_property
+    def heights(self) -> Ints:
+        """Edges from each node down to its deepest leaf."""
+        levels = [0] * self.node_count
+        for node, up in enumerate(self.parent.tolist()):
+            if up >= 0:
+                levels[up] = max(levels[up], levels[node] + 1)
+        return np.array(levels, dtype=np.int64)
+
+    @property
+    def height(self) -> int:
+        """Edges from the root to the deepest leaf."""
+        return int(self.heights[self.root])
+
+    @cached_property
+    def sizes(self) -> Ints:
+        """The number of leaves under each node."""
+        return self._summed(np.ones(self.leaf_count, dtype=np.int64))
+
+    @cached_property
+    def volumes(self) -> Ints:
+        """Each node's volume (vol), in the graph's units."""
+        return self._summed(self.graph.volumes)
+
+    @cached_property
+    def cuts(self) -> Ints:
+        """Each node's cut (g), the weight of edges leaving it, in the graph's units."""
+        inner = np.zeros(self.node_count, dtype=np.int64)
+        np.add.at(inner, self.edge_lcas, 2 * self.graph.weights)
+        return self._summed(self.graph.strengths) - self._summed(inner)
+
+    @cached_property
+    def edge_lcas(self) -> Ints:
+        """The lowest common ancestor of each edge of the graph."""
+        a, b = self.graph.u.copy(), self.graph.v.copy()
+        while len(apart := np.flatnonzero(a != b)):
+            first, second = a[apart], b[apart]
+            a[apart] = np.where(first < second, self.parent[first], first)
+            b[apart] = np.where(first < second, second, self.parent[second])
+        return a
+
+    @cached_property
+    def terms(self) -> Floats:
+        """H of each node, in bits: -(g/V) log2(vol / vol of the parent); 0 for the root (Eq. 1)."""
+        out = np.zeros(self.node_count, dtype=np.float64)
+        nodes = np.flatnonzero((self.cuts > 0) & (self.parent >= 0))
+        ratio = self.volumes[self.parent[nodes]] / self.volumes[nodes]
+        out[nodes] = self.cuts[nodes] / self.graph.volume * log2_array(ratio)
+        return out
+
+    @cached_property
+    def potentials(self) -> Floats:
+        """P of each node: the sum of H from the root down to it. A leaf's is its S_e (Eq. 1)."""
+        values, parent = self.terms.tolist(), self.parent.tolist()
+        for node in range(self.node_count - 2, -1, -1):
+            values[node] += values[parent[node]]
+        return np.array(values, dtype=np.float64)
+
+    @property
+    def entropy(self) -> float:
+        """H^T, the structural entropy of the graph by this tree, in bits."""
+        return math.fsum(self.terms.tolist())
+
+    @cached_property
+    def flat_entropy(self) -> float:
+        """H^1, the structural entropy by the tree of one level, in bits."""
+        volume, cuts = self.graph.volume, self.graph.strengths
+        at = np.flatnonzero(cuts)
+        return math.fsum((cuts[at] / volume * log2_array(volume / self.graph.volumes[at])).tolist())
+
+    def skill_entropy(self, skill: str) -> float:
+        """S_e of a skill, in bits (Eq. 1).
+
+        Raises:
+            InputError: the tree has no such skill.
+        """
+        return float(self.potentials[self.leaf(skill)])
+
+    def leaf(self, skill: str) -> int:
+        """The leaf of a skill.
+
+        Raises:
+            InputError: the tree has no such skill.
+        """
+        if skill not in self.leaf_of:
+            raise InputError(
+                f"the taxonomy has no skill {skill!r}; it has {self.leaf_count}, from "
+                f"{', '.join(map(repr, self.names[:3])) or 'none'} on. Check spelling and letter case"
+            )
+        return self.leaf_of[skill]
+
+    def path(self, node: int) -> list[int]:
+        """The nodes from this one up to the root, both included."""
+        out = [node]
+        while (node := int(self.parent[node])) >= 0:
+            out.append(node)
+        return out
+
+    def lca(self, *nodes: int) -> int:
+        """The lowest common ancestor of the nodes; of none, the root.
+
+        Numbers rise along every root path, so the smaller of two can always climb.
+        """
+        if not nodes:
+            return self.root
+        meet = nodes[0]
+        for node in nodes[1:]:
+            other = node
+            while meet != other:
+                if meet < other:
+                    meet = int(self.parent[meet])
+                else:
+                    other = int(self.parent[other])
+        return meet
+
+    @cached_property
+    def leaf_order(self) -> tuple[Ints, Ints]:
+        """Leaves from left to right, and each node's first position in that order.
+
+        The leaves under a node are ``order[start[node]: start[node] + sizes[node]]``.
+        """
+        start = [0] * self.node_count
+        sizes = self.sizes.tolist()
+        for node in range(self.node_count - 1, self.leaf_count - 1, -1):
+            at = start[node]
+            for child in self.children[node]:
+                start[child] = at
+                at += sizes[child]
+        order = np.empty(self.leaf_count, dtype=np.int64)
+        order[np.array(start[: self.leaf_count], dtype=np.int64)] = np.arange(self.leaf_count)
+        return order, np.array(start, dtype=np.int64)
+
+    def leaves(self, node: int | None = None) -> list[int]:
+        """The leaves under a node (default: the root), from left to right."""
+        at = self.root if node is None else node
+        order, start = self.leaf_order
+        return [int(leaf) for leaf in order[start[at] : start[at] + self.sizes[at]]]
+
+    def skills(self, node: int | None = None) -> list[str]:
+        """The skills under a node (default: the root), from left to right."""
+        return [self.names[leaf] for leaf in self.leaves(node)]
+
+    def cut_at(self, depth: int) -> list[int]:
+        """The communities at a depth: nodes that deep, and leaves that end above it."""
+        deep = self.depths
+        leaf = np.arange(self.node_count) < self.leaf_count
+        return [int(node) for node in np.flatnonzero((deep == depth) | (leaf & (deep < depth)))]
+
+    @cached_property
+    def components(self) -> list[int]:
+        """The tops of the graph's connected parts, isolated skills included, where the tree tells them apart."""
+        if self.leaf_count and not bool((self.edge_lcas == self.root).any()):
+            return list(self.children[self.root])
+        return [self.root]
+
+    @cached_property
+    def isolated(self) -> list[int]:
+        """Leaves of skills that never occur together with another."""
+        return [int(leaf) for leaf in np.flatnonzero(self.graph.strengths == 0)]
+
+    def _summed(self, values: Ints) -> Ints:
+        """Values of the first nodes summed up the tree."""
+        out = np.zeros(self.node_count, dtype=np.int64)
+        out[: len(values)] = values
+        sums = out.tolist()
+        for node, up in enumerate(self.parent.tolist()):
+            if up >= 0:
+                sums[up] += sums[node]
+        return np.array(sums, dtype=np.int64)
