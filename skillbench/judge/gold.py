@@ -1,0 +1,41 @@
+"""The answer the key calls perfect: ground of gates, gold sets and attacks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from skillbench.core.schema import Case
+from skillbench.skills.contract import Findings
+from skillbench.skills.dataflow import key_findings, settle
+
+NOTE = "The fund is shared by compound claim. The largest amount goes where the measures below leave the greatest need."
+
+
+def perfect_answer(
+    case: Case,
+    computed_with: Literal["code", "hand"] = "hand",
+    found: Mapping[str, Findings] | None = None,
+) -> dict[str, Any]:
+    """A full-marks answer as a JSON object, rounded as the case asks.
+
+    Args:
+        case: the case.
+        computed_with: what every section claims; ``"code"`` is true only if code ran.
+        found: findings to report instead of the key's; the allocation follows from them.
+    """
+    found = key_findings(case) | dict(found or {})
+    measures = {
+        point.key: {
+            "values": {code: round(found[point.tag].values[code], point.digits) for code in case.entities},
+            "flagged": sorted(found[point.tag].flagged),
+            "basis": {"page": point.page, "parameters": dict(point.params)},
+            "computed_with": computed_with,
+        }
+        for point in case.checkpoints
+    }
+    answer: dict[str, Any] = {"measures": measures}
+    if case.settlement:
+        values = {point.key: found[point.tag].values for point in case.checkpoints}
+        answer["allocation"] = {code: round(v, 2) for code, v in settle(case.settlement, values).items()}
+    return answer | {"note": NOTE}

@@ -1,0 +1,192 @@
+"""A small case over real skills, staged without the composer, so that the judge is tested on its own ground."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from conftest import roster_of
+
+from skillbench.core.quantities import QUANTITIES, Quantity
+from skillbench.core.schema import (
+    TASK_VERSION,
+    Case,
+    CaseDials,
+    Checkpoint,
+    Coupling,
+    Page,
+    SamplerFacts,
+    Settlement,
+    SlipKey,
+)
+from skillbench.core.streams import stream
+from skillbench.judge.audit import Verdict, audit
+from skillbench.judge.gold import perfect_answer
+from skillbench.judge.transcript import ToolCall, Transcript
+from skillbench.skills.catalogue import load_catalogue, skill_named
+from skillbench.skills.contract import Dials, Findings
+from skillbench.skills.dataflow import coupled_dials, settle
+from skillbench.skills.formats import markdown_table
+
+TASK = "Share the fund over the sites and report every measure. Figures stand in the records; budget 1204.50."
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A case with everything the audit reads."""
+
+    case: Case
+    records: dict[str, str]
+    pages: tuple[Page, ...]
+
+    def audit(self, answer: object, calls: Iterable[ToolCall] = ()) -> Verdict:
+        """The verdict on an answer given as an object or a text."""
+        text = answer if isinstance(answer, str) else json.dumps(answer)
+        return audit(self.case, self.records, self.pages, text, Transcript(tuple(calls), text, TASK))
+
+    def perfect(self, found: dict[str, Findings] | None = None) -> dict[str, Any]:
+        """A full-marks answer by hand."""
+        return perfect_answer(self.case, "hand", found)
+
+
+@cache
+def staged(*tags: str, seed: str = "1") -> Staged:
+    """A case over these skills; each is coupled to every earlier one it can read from, by number and by exception."""
+    roster = roster_of("judge", seed)
+    codes = [entity.code for entity in roster.active]
+    register = {
+        q: {code: stream("judge", seed, q, code).number(b.low, b.high, b.places) for code in codes}
+        for q, b in QUANTITIES.items()
+    }
+    upstream: dict[str, Findings] = {}
+    records: dict[str, str] = {}
+    points, couplings, pages = [], [], []
+    for place, tag in enumerate(tags):
+        skill = skill_named(tag)
+        block = skill.fabricate(stream("judge", seed, tag), roster, 1)
+        incoming = list(_couplings(tag, tags[:place]))
+        base = Dials({q: register[q] for q in skill.reads})
+        dials = coupled_dials(base, incoming, upstream)
+        found = skill.solve(block, dials)
+        upstream[tag] = found
+        records |= block.files
+        couplings += incoming
+        points.append(
+            Checkpoint(
+                tag=tag,
+                key=skill.measure.key,
+                title=skill.measure.title,
+                unit="unit",
+                digits=skill.measure.digits,
+                values=dict(found.values),
+                flagged=sorted(found.flagged),
+                params=dict(block.params),
+                page=f"HB-{1000 + place}",
+                files=list(block.files),
+                exceptions=[],
+                slips={
+                    slip: SlipKey(values=dict(wrong.values), flagged=sorted(wrong.flagged))
+                    for slip in skill.slips
+                    for wrong in [skill.solve(block, dials, slip=slip)]
+                },
+            )
+        )
+        foreign = skill.draw_params(stream("judge", seed, tag, "sister"))
+        pages += [_page(f"HB-{1000 + place}", block.params), _page(f"HB-{2000 + place}", foreign)]
+    return Staged(_case(tags, register, points, couplings, seed), records, tuple(pages))
+
+
+def catalogue_tags(count: int, seed: str = "tags") -> tuple[str, ...]:
+    """That many real skills, drawn from the catalogue."""
+    return tuple(stream("judge", seed).sample(list(load_catalogue()), count))
+
+
+def _couplings(tag: str, earlier: tuple[str, ...]) -> Iterable[Coupling]:
+    for number, src in enumerate(earlier):
+        drives = skill_named(src).drives
+        shared = [q for q in skill_named(tag).reads if q in drives]
+        if shared:
+            yield Coupling(src=src, dst=tag, quantity=shared[0], raises=drives[shared[0]].raises, page="HB-3000")
+        if number == 0:
+            yield Coupling(src=src, dst=tag, quantity=None, raises=None, page="HB-3000")
+
+
+def _page(page_id: str, params: Any) -> Page:
+    return Page(
+        id=page_id, title="Rules", text="Some rules.\n\n" + markdown_table(("parameter", "value"), params.items())
+    )
+
+
+def _settlement(points: list[Checkpoint], seed: str) -> Settlement:
+    draw = stream("judge", seed, "settlement")
+    bare = Settlement(
+        fund=240_000.0,
+        currency="EUR",
+        favours={point.key: draw.chance(1, 2) for point in points},
+        priority={code: draw.integer(1, 9) for code in points[0].values},
+        amounts={},
+        page="HB-3001",
+    )
+    return bare.model_copy(update={"amounts": settle(bare, {point.key: point.values for point in points})})
+
+
+def _case(
+    tags: tuple[str, ...],
+    register: dict[Quantity, dict[str, float]],
+    points: list[Checkpoint],
+    couplings: list[Coupling],
+    seed: str,
+) -> Case:
+    settlement = _settlement(points, seed) if len(tags) > 1 else None
+    return Case(
+        id=f"staged-{len(tags)}-{seed}",
+        version=TASK_VERSION,
+        chain="staged",
+        kind="chain" if settlement else "twin",
+        k=len(tags),
+        domain="tests",
+        organisation="Tests",
+        skills=list(tags),
+        prompt=TASK,
+        inline="",
+        files={},
+        handbook="",
+        needed_pages=[],
+        deliverable=_deliverable(points, list(points[0].values), settled=bool(settlement)),
+        register_values=register,
+        checkpoints=points,
+        couplings=couplings,
+        settlement=settlement,
+        dials=CaseDials(entities=8, level=1, coupling_density=0.5, library_pages=12, tool_budget=20),
+        sampler=SamplerFacts(method="test", start=tags[0], joint_entropy=1.0, coherence=1.0, lca_height=1),
+        provenance={},
+    )
+
+
+def _deliverable(points: list[Checkpoint], codes: list[str], *, settled: bool) -> dict[str, Any]:
+    numbers = _closed({code: {"type": "number"} for code in codes})
+    sections = {
+        point.key: _closed(
+            {
+                "values": numbers,
+                "flagged": {"type": "array", "items": {"enum": codes}, "uniqueItems": True},
+                "basis": _closed({"page": {"type": "string"}, "parameters": _closed({p: {} for p in point.params})}),
+                "computed_with": {"enum": ["code", "hand"]},
+            }
+        )
+        for point in points
+    }
+    parts = {"measures": _closed(sections), "note": {"type": "string"}}
+    return _closed(parts | ({"allocation": numbers} if settled else {}))
+
+
+def _closed(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
