@@ -59,8 +59,8 @@ class Words:
     Attributes:
         entity: singular noun, for instance ``"pumping station"``.
         entities: its plural.
-        labels: the domain's name of each quantity, unit included, for instance
-            ``"daily inflow forecast (ML/week)"`` for :attr:`Quantity.DEMAND`.
+        labels: the domain's name of each quantity, without unit, for instance ``"inflow forecast"`` for
+            :attr:`Quantity.DEMAND`; units stand in the handbook's list of register columns.
         work: the unit in which demand and capacity count, for instance ``"ML"``.
         currency: ISO 4217 code of every amount of money.
     """

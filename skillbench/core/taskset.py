@@ -72,7 +72,8 @@ class TaskSet:
                 raise TaskSetError(f"{self.root / CASES_FILE}:{number}: {error}") from error
             if case.version != self.manifest.version:
                 raise TaskSetError(
-                    f"{self.root / CASES_FILE}:{number}: version {case.version}, the manifest says {self.manifest.version}"
+                    f"{self.root / CASES_FILE}:{number}: version {case.version}, "
+                    f"the manifest says {self.manifest.version}"
                 )
             yield case
 
@@ -111,8 +112,9 @@ def load_task_set(name: str | Path) -> TaskSet:
         raise TaskSetError(f"{root / MANIFEST_FILE}: {error}") from error
     if manifest.version.split("-")[0] != TASK_VERSION.split("-")[0]:
         raise TaskSetError(
-            f"{root} is of version {manifest.version}, this package scores {TASK_VERSION}: scores would not be comparable. "
-            "Install the matching release of skillbench-steps, or rebuild the set with `skillbench build`."
+            f"{root} is of version {manifest.version}, this package scores {TASK_VERSION}: "
+            "scores would not be comparable. Install the matching release of skillbench-steps, "
+            "or rebuild the set with `skillbench build`."
         )
     _check_hashes(root, manifest)
     return TaskSet(root, manifest)

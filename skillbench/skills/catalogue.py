@@ -157,3 +157,10 @@ def _only_skill(module: ModuleType) -> Skill:
     if len(classes) != 1:
         raise SkillError(f"{module.__name__}: a skill file holds exactly one Skill class, this one has {len(classes)}")
     return classes[0]()
+
+
+def moved(skill: Skill, before: Findings, after: Findings, times: float = 5.0) -> bool:
+    """Whether any entity's value lies more than ``times`` tolerances from where it was."""
+    return any(
+        abs(after.values[code] - value) > times * tolerance(skill, value) for code, value in before.values.items()
+    )

@@ -1,0 +1,63 @@
+"""The command line: one group, one module per family of commands, loaded only when called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from skillbench import __version__
+from skillbench.core.errors import SkillBenchError
+
+COMMANDS = {
+    "build": "skillbench.cli.tasks:build",
+    "verify": "skillbench.cli.tasks:verify",
+    "show": "skillbench.cli.tasks:show",
+    "taxonomy": "skillbench.cli.taxonomy:taxonomy",
+    "tuples": "skillbench.cli.taxonomy:tuples",
+    "doctor": "skillbench.cli.doctor:doctor",
+    "demo": "skillbench.cli.demo:demo",
+    "leaderboard": "skillbench.cli.board:leaderboard",
+    "plot": "skillbench.cli.board:plot",
+    "judge": "skillbench.cli.judge:judge",
+}
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module when the command is called, so that ``--help`` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order a newcomer needs them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name, or None."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; an error raised on purpose becomes one message and exit status 2."""
+        try:
+            return super().invoke(ctx)
+        except SkillBenchError as error:
+            click.echo(f"Error: {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="skillbench")
+def main() -> None:
+    """How far does an agent fall as skills must be combined?
+
+    \b
+    inspect eval skillbench --model openai/gpt-5.2   run the benchmark (any Inspect model)
+    skillbench leaderboard logs/                     table, degradation curves, page
+    skillbench doctor                                what is ready here, and how to get what is not
+    """

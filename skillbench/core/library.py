@@ -1,0 +1,56 @@
+"""A handbook behind a search box: BM25 over its pages, no server (bm25s, MIT)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import bm25s
+
+from skillbench.core.schema import Page
+
+_WORD = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
+SNIPPET = 160
+
+
+class Library:
+    """Searchable pages.
+
+    Args:
+        pages: the handbook; ids are unique.
+    """
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self._pages = {page.id: page for page in pages}
+        self._order = list(self._pages.values())
+        self._index = bm25s.BM25()
+        self._index.index(
+            [words(f"{page.title} {page.title} {page.text}") for page in self._order], show_progress=False
+        )
+        self._known = set(self._index.vocab_dict)
+
+    def search(self, query: str, top: int = 8) -> list[Page]:
+        """The best pages for some words, best first; equal scores keep the library's order."""
+        asked = [word for word in words(query) if word in self._known]
+        if not asked:
+            return []
+        scores = self._index.get_scores(asked)
+        ranked = sorted(range(len(self._order)), key=lambda place: (-float(scores[place]), place))
+        return [self._order[place] for place in ranked[:top] if scores[place] > 0]
+
+    def open(self, page_id: str) -> Page | None:
+        """The page of this number, whatever the case and spaces it was asked with."""
+        return self._pages.get(page_id.strip().upper())
+
+
+def words(text: str) -> list[str]:
+    """Lower-case words; ``snake_case`` and its parts are both found."""
+    found = _WORD.findall(text.lower())
+    return found + [part for word in found if "_" in word for part in word.split("_")]
+
+
+def snippet(page: Page) -> str:
+    """One line for a result list: number, title, header and the first words of the body."""
+    header, _, body = page.text.partition("\n\n")[2].partition("\n\n")
+    short = " ".join(body.split())
+    return f"{page.id} | {page.title} | {header.strip()} | {short[:SNIPPET]}…"
