@@ -24,10 +24,11 @@ from skillbench.core.schema import (
 )
 from skillbench.core.streams import stream
 from skillbench.judge.audit import Verdict, audit
+from skillbench.judge.checkpoints import agree
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.transcript import ToolCall, Transcript
 from skillbench.skills.catalogue import load_catalogue, skill_named
-from skillbench.skills.contract import Dials, Findings
+from skillbench.skills.contract import Block, Dials, Findings, Skill
 from skillbench.skills.dataflow import coupled_dials, settle
 from skillbench.skills.formats import markdown_table
 
@@ -67,8 +68,8 @@ def staged(*tags: str, seed: str = "1") -> Staged:
     for place, tag in enumerate(tags):
         skill = skill_named(tag)
         block = skill.fabricate(stream("judge", seed, tag), roster, 1)
-        incoming = list(_couplings(tag, tags[:place]))
         base = Dials({q: register[q] for q in skill.reads})
+        incoming = _telling(skill, block, base, list(_couplings(tag, tags[:place])), upstream)
         dials = coupled_dials(base, incoming, upstream)
         found = skill.solve(block, dials)
         upstream[tag] = found
@@ -112,6 +113,18 @@ def _couplings(tag: str, earlier: tuple[str, ...]) -> Iterable[Coupling]:
             yield Coupling(src=src, dst=tag, quantity=shared[0], raises=drives[shared[0]].raises, page="HB-3000")
         if number == 0:
             yield Coupling(src=src, dst=tag, quantity=None, raises=None, page="HB-3000")
+
+
+def _telling(
+    skill: Skill, block: Block, base: Dials, couplings: list[Coupling], upstream: dict[str, Findings]
+) -> list[Coupling]:
+    """The couplings without which the skill reads otherwise; the composer's gates refuse the others too."""
+    for coupling in couplings:
+        rest = [other for other in couplings if other != coupling]
+        full, less = (skill.solve(block, coupled_dials(base, some, upstream)) for some in (couplings, rest))
+        if agree(skill, full, less):
+            return _telling(skill, block, base, rest, upstream)
+    return couplings
 
 
 def _page(page_id: str, params: Any) -> Page:
