@@ -48,7 +48,7 @@ class Entry:
 
     rule: str
     points: Decimal
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True)
