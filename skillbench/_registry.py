@@ -1,5 +1,7 @@
-"""What Inspect finds in an installed SkillBench; kept light, for every inspect process imports it."""
+"""What Inspect finds in an installed SkillBench; every inspect process imports it."""
 
+from skillbench.harness.planted import PlantedAPI
 from skillbench.harness.sandbox.bubblewrap import BubblewrapSandboxEnvironment
+from skillbench.task import skillbench
 
-__all__ = ["BubblewrapSandboxEnvironment"]
+__all__ = ["BubblewrapSandboxEnvironment", "PlantedAPI", "skillbench"]

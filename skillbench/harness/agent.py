@@ -1,0 +1,44 @@
+"""The default agent: Inspect's ``react`` loop with the case's tools and one submission."""
+
+from __future__ import annotations
+
+from inspect_ai.agent import AgentPrompt, AgentSubmit, as_solver, react
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+
+from skillbench.build.templates import render_prompt
+from skillbench.core.taskset import TaskSet
+from skillbench.harness.selection import Tools
+from skillbench.harness.tools import agent_tools
+
+SUBMIT = AgentSubmit(
+    name="submit",
+    description="Hand in the JSON object. There is one attempt.",
+    answer_only=True,
+    keep_in_messages=True,
+)
+
+
+@solver
+def desk(task_set: TaskSet, tools: Tools) -> Solver:
+    """Lay the case's tools on the desk; runs before any agent, also one given with ``--solver``."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        del generate
+        case = task_set.case(str(state.sample_id))
+        state.tools = agent_tools(tools, task_set.handbook(case))
+        return state
+
+    return solve
+
+
+@solver
+def analyst(tools: Tools) -> Solver:
+    """Inspect's react agent with our brief for the desk."""
+    instructions = render_prompt("agent/system.md.j2", search=tools.search, code=tools.code)
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        prompt = AgentPrompt(instructions=instructions, handoff_prompt=None, assistant_prompt=None, submit_prompt=None)
+        agent = react(prompt=prompt, tools=state.tools, submit=SUBMIT)
+        return await as_solver(agent)(state, generate)
+
+    return solve

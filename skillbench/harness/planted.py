@@ -1,0 +1,189 @@
+"""Planted agents: models with known weaknesses that play the real loop, to test the instrument itself.
+
+``skillbench/reference`` searches, opens pages, runs code in the sandbox and submits the right answer.
+``skillbench/planted`` makes mistakes at stated rates; ``skillbench/careless`` and ``skillbench/overloaded`` are two
+settings of it under names of their own. All return token usage, so that no tokenizer is downloaded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import Any
+
+from inspect_ai.log._samples import sample_active  # Inspect has no public way for a model to learn its epoch
+from inspect_ai.model import (
+    ChatMessage,
+    ChatMessageAssistant,
+    ChatMessageTool,
+    GenerateConfig,
+    ModelAPI,
+    ModelOutput,
+    ModelUsage,
+    modelapi,
+)
+from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
+
+from skillbench.core.errors import InputError
+from skillbench.core.schema import Case
+from skillbench.core.streams import stream
+from skillbench.core.taskset import load_task_set
+from skillbench.harness.weakness import Weakness, fabricated, findings_with
+from skillbench.judge.gold import perfect_answer
+from skillbench.skills.contract import Findings
+
+REFERENCE = re.compile(r"^Reference: (\S+)/(\S+)$", re.MULTILINE)
+
+NAMED = {
+    "reference": Weakness(),
+    "planted": Weakness(),
+    "careless": Weakness(error=0.12, slips=True),
+    "overloaded": Weakness(error=0.03, tax=0.12, slips=True),
+}
+
+PROGRAM = """
+import csv, json, math
+rows = [row for row in csv.DictReader(open("records/register.csv")) if row["status"] == "active"]
+measures = json.loads({measures!r})
+digits = json.loads({digits!r})
+favours = json.loads({favours!r})
+claims = {{row["code"]: float(row["priority"]) for row in rows}}
+for field, values in measures.items():
+    mean = math.fsum(values.values()) / len(values)
+    for code, value in values.items():
+        standing = (value + mean) / (2 * mean) if mean else 1.0
+        claims[code] *= standing if favours.get(field, True) else 1 / standing
+total = sum(claims.values())
+shares = {{code: round({fund} * claim / total, 2) for code, claim in claims.items()}}
+rounded = {{f: {{code: round(v, digits[f]) for code, v in values.items()}} for f, values in measures.items()}}
+print(json.dumps({{"measures": rounded, "allocation": shares}}))
+"""
+
+
+@modelapi(name="skillbench")
+class PlantedAPI(ModelAPI):
+    """An Inspect model provider whose models are planted agents.
+
+    Args:
+        model_name: one of :data:`NAMED`.
+        base_url: unused; part of Inspect's interface.
+        api_key: unused; part of Inspect's interface.
+        config: generation settings; nothing in them changes a planted agent.
+        tasks: the task set being played, by path or name.
+        settings: fields of :class:`Weakness`; they override the named setting.
+
+    Raises:
+        InputError: an unknown name, an unknown setting, or a probability outside 0..1.
+    """
+
+    def __init__(
+        self,
+        model_name: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        config: GenerateConfig | None = None,
+        tasks: str = "v0",
+        **settings: Any,
+    ) -> None:
+        super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
+        if model_name not in NAMED:
+            raise InputError(f"no planted agent {model_name!r}; there are: {', '.join(NAMED)}")
+        allowed = Weakness.__dataclass_fields__
+        unknown = sorted(set(settings) - set(allowed))
+        if unknown:
+            raise InputError(f"-M {unknown[0]}: planted agents take tasks, {', '.join(allowed)}")
+        if model_name == "reference" and settings:
+            raise InputError("skillbench/reference makes no mistakes; use skillbench/planted with -M settings")
+        self.weakness = replace(NAMED[model_name], **settings)
+        self.task_set = load_task_set(tasks)
+
+    async def generate(
+        self,
+        input: list[ChatMessage],  # noqa: A002  Inspect's name
+        tools: list[ToolInfo],
+        tool_choice: ToolChoice,
+        config: GenerateConfig,
+    ) -> ModelOutput:
+        """The next move: search, open, compute, submit; which one follows from the moves so far."""
+        del tool_choice, config
+        case = self._case(input)
+        available = {info.name for info in tools}
+        turn = sum(isinstance(message, ChatMessageAssistant) for message in input)
+        moves = self._moves(case, available)
+        output = self._calls(moves[turn]) if turn < len(moves) else self._submission(case, available, input)
+        written = sum(len(message.text) for message in input) // 4
+        said = len(output.model_dump_json()) // 4
+        output.usage = ModelUsage(input_tokens=written, output_tokens=said, total_tokens=written + said)
+        return output
+
+    def _case(self, messages: list[ChatMessage]) -> Case:
+        text = "\n".join(message.text for message in messages if message.role == "user")
+        found = REFERENCE.search(text)
+        for case in self.task_set.cases if found else ():
+            if found and case.id.startswith(f"{found[1]}-{found[2]}-"):
+                return case
+        raise InputError(
+            f"the prompt is no case of the task set {self.task_set.manifest.name}, which this planted agent plays; "
+            "name the set being run with -M tasks=PATH"
+        )
+
+    def _moves(self, case: Case, available: set[str]) -> list[list[tuple[str, dict[str, Any]]]]:
+        """Calls of every turn before the submission, as far as there are tools and the agent cares to use them."""
+        moves: list[list[tuple[str, dict[str, Any]]]] = []
+        if self.weakness.tools and "search" in available:
+            moves.append([("search", {"query": point.title}) for point in case.checkpoints])
+            moves.append([("open", {"page": page}) for page in case.needed_pages])
+        if self.weakness.tools and "python" in available:
+            moves.append([("python", {"code": program(case, self._findings(case))})])
+        return moves
+
+    def _findings(self, case: Case) -> dict[str, Findings]:
+        return findings_with(self.weakness, case, self.task_set.records(case), stream(*self._name(case), "findings"))
+
+    def _name(self, case: Case) -> tuple[str, ...]:
+        """Every case and epoch has draws of its own, whatever order samples run in."""
+        active = sample_active()
+        return ("planted", repr(self.weakness), case.id, str(active.epoch if active else 1))
+
+    def _calls(self, calls: list[tuple[str, dict[str, Any]]]) -> ModelOutput:
+        output = ModelOutput.for_tool_call(self.model_name, *calls[0])
+        output.choices[0].message.tool_calls = [
+            ToolCall(id=f"call_{place}_{function}", function=function, arguments=arguments)
+            for place, (function, arguments) in enumerate(calls)
+        ]
+        return output
+
+    def _submission(self, case: Case, available: set[str], messages: list[ChatMessage]) -> ModelOutput:
+        computed = printed(messages)
+        answer = perfect_answer(case, "code" if computed else "hand", self._findings(case))
+        if computed and case.settlement:
+            answer["allocation"] = computed["allocation"]
+        text = json.dumps(fabricated(self.weakness, answer, stream(*self._name(case), "fabricate")))
+        if "submit" in available:
+            return ModelOutput.for_tool_call(self.model_name, "submit", {"answer": text})
+        return ModelOutput.from_content(self.model_name, text)
+
+
+def program(case: Case, found: dict[str, Findings]) -> str:
+    """What the agent runs in the sandbox: the settlement over its own findings, from the register's priorities."""
+    points = {point.tag: point for point in case.checkpoints}
+    settlement = case.settlement
+    return PROGRAM.format(
+        measures=json.dumps({points[tag].key: dict(findings.values) for tag, findings in found.items()}),
+        digits=json.dumps({point.key: point.digits for point in case.checkpoints}),
+        favours=json.dumps(settlement.favours if settlement else {}),
+        fund=settlement.fund if settlement else 1.0,
+    )
+
+
+def printed(messages: list[ChatMessage]) -> dict[str, Any] | None:
+    """What the agent's own program printed, or None when none ran well."""
+    for message in reversed(messages):
+        if isinstance(message, ChatMessageTool) and message.function == "python" and message.error is None:
+            try:
+                value: dict[str, Any] = json.loads(message.text)
+            except ValueError:
+                return None
+            return value
+    return None

@@ -1,0 +1,125 @@
+"""The audit as an Inspect scorer, with metrics by k and errors clustered by chain."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from inspect_ai.log import transcript as log_transcript
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool
+from inspect_ai.scorer import (
+    Metric,
+    SampleScore,
+    Score,
+    Scorer,
+    Target,
+    Value,
+    grouped,
+    mean,
+    metric,
+    scorer,
+    stderr,
+)
+from inspect_ai.solver import TaskState
+
+from skillbench.core.taskset import TaskSet
+from skillbench.judge.audit import Verdict, audit
+from skillbench.judge.transcript import ToolCall, Transcript
+
+VALUES = ("score", "without_bonus", "solve", "coverage")
+
+
+@metric
+def composed_mean() -> Metric:
+    """Mean over the composed cases; twins are the yardstick, not part of the headline."""
+    return _over_chains(mean())
+
+
+@metric
+def composed_stderr() -> Metric:
+    """Standard error of :func:`composed_mean`, clustered by chain: nested cases are not independent."""
+    return _over_chains(stderr(cluster="chain"))
+
+
+def _over_chains(inner: Metric) -> Metric:
+    apply: Callable[[list[SampleScore]], Value] = inner  # type: ignore[assignment]  # Metric is a union of protocols
+
+    def compute(scores: list[SampleScore]) -> Value:
+        chains = [score for score in scores if (score.sample_metadata or {}).get("kind") == "chain"]
+        return apply(chains) if chains else math.nan
+
+    return compute
+
+
+def metrics_by_k() -> dict[str, list[Metric]]:
+    """Per value: mean and chain-clustered error over composed cases, and the mean of every k and of the twins."""
+    by_k = grouped(mean(), "group", all=False, name_template="{group_name}")
+    return {name: [composed_mean(), composed_stderr(), by_k] for name in VALUES}
+
+
+@scorer(metrics=metrics_by_k())
+def audit_scorer(task_set: TaskSet) -> Scorer:
+    """Score by evidence alone: deterministic, free, always on (DESIGN section 8)."""
+
+    async def score(state: TaskState, target: Target) -> Score:
+        del target
+        verdict = audit_state(task_set, state)
+        log_transcript().info(ledger_text(verdict), source="skillbench audit")
+        return Score(
+            value=values_of(verdict),
+            answer=state.output.completion[:2000],
+            explanation=one_line(verdict),
+            metadata=verdict.as_metadata(),
+        )
+
+    return score
+
+
+def audit_state(task_set: TaskSet, state: TaskState) -> Verdict:
+    """The audit's verdict on a finished sample."""
+    case = task_set.case(str(state.sample_id))
+    answer = state.output.completion
+    session = Transcript(tool_calls(state.messages), answer, state.input_text)
+    return audit(case, task_set.records(case), task_set.handbook(case), answer, session)
+
+
+def values_of(verdict: Verdict) -> dict[str, float]:
+    """What Inspect averages."""
+    numbers = map(float, (verdict.score, verdict.scored.without_bonus, verdict.solve, verdict.coverage))
+    return dict(zip(VALUES, numbers, strict=True))
+
+
+def one_line(verdict: Verdict) -> str:
+    """The verdict in one line, for the log viewer's list."""
+    slips = "; ".join(f"{tag}: {slip}" for tag, slip in verdict.slips.items())
+    applied = f"{verdict.coverage:.0%} of skills applied"
+    return f"{verdict.score} ({verdict.scored.band}), {applied}" + (f"; slips: {slips}" if slips else "")
+
+
+def ledger_text(verdict: Verdict) -> str:
+    """Every point of the score, line by line, as markdown."""
+    rows = [f"| {entry.rule} | {entry.points} | {entry.why} |" for entry in verdict.scored.ledger]
+    skills = [f"| {s.tag} | {s.status} | {s.label} | {s.slip or ''} |" for s in verdict.skills]
+    parts = ["| rule | points | why |", "| --- | --- | --- |", *rows, "", f"**score {verdict.score}**", ""]
+    return "\n".join([*parts, "| skill | status | error | slip |", "| --- | --- | --- | --- |", *skills])
+
+
+def tool_calls(messages: list[ChatMessage]) -> tuple[ToolCall, ...]:
+    """Every tool call of a conversation with its result, in order."""
+    asked = {
+        call.id: call
+        for message in messages
+        if isinstance(message, ChatMessageAssistant)
+        for call in message.tool_calls or []
+    }
+    return tuple(
+        ToolCall(
+            id=message.tool_call_id or "",
+            function=asked[message.tool_call_id].function,
+            ok=message.error is None,
+            arguments=asked[message.tool_call_id].arguments,
+            result=message.text,
+        )
+        for message in messages
+        if isinstance(message, ChatMessageTool) and message.tool_call_id in asked
+    )

@@ -1,0 +1,95 @@
+"""Which cases and tools a run gets, from what a person typed after ``-T``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from skillbench.core.errors import SelectionError
+from skillbench.core.schema import Case
+
+Given = str | int | Sequence[str | int]
+TOOLS = ("code", "search")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What an agent may use.
+
+    Attributes:
+        code: ``python`` and ``bash`` in the sandbox.
+        search: ``search`` and ``open`` over the handbook; without it the needed pages are part of the prompt.
+    """
+
+    code: bool
+    search: bool
+
+    def __str__(self) -> str:
+        """The canonical spelling, as the board shows it."""
+        return ",".join(name for name in TOOLS if getattr(self, name)) or "none"
+
+
+def parse_tools(given: Given) -> Tools:
+    """``code,search``, ``code``, ``search`` or ``none``.
+
+    Raises:
+        SelectionError: anything else.
+    """
+    names = _words(given)
+    unknown = [name for name in names if name not in {*TOOLS, "none"}]
+    if unknown or not names or ("none" in names and len(names) > 1):
+        raise SelectionError(f"tools={_shown(given)}: give code,search (default), code, search or none")
+    return Tools(code="code" in names, search="search" in names)
+
+
+def parse_ks(given: Given) -> tuple[int, ...]:
+    """``2-7``, ``3``, ``2,4,7`` or a mix of these.
+
+    Raises:
+        SelectionError: not a number or range, or below 2 (Skill@1 are the twins: ``-T twins=true``).
+    """
+    ks: set[int] = set()
+    for word in _words(given):
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", word)
+        if not match:
+            raise SelectionError(f"k={_shown(given)}: {word!r} is no number or range; give 2-7, 3 or 2,4,7")
+        low, high = int(match[1]), int(match[2] or match[1])
+        ks |= set(range(low, high + 1))
+    if not ks or min(ks) < 2 or max(ks) > 16:
+        raise SelectionError(f"k={_shown(given)}: k runs from 2 to 7 (16 in private sets); twins come with twins=true")
+    return tuple(sorted(ks))
+
+
+def select(cases: Sequence[Case], k: Given, chains: int | None, *, twins: bool) -> list[Case]:
+    """The cases of these k in the first ``chains`` chains, and the twins of their skills, in the set's order.
+
+    Raises:
+        SelectionError: the set has no case of a k asked for, or fewer chains.
+    """
+    ks = parse_ks(k)
+    names = sorted({case.chain for case in cases})
+    if chains is not None and not 1 <= chains <= len(names):
+        raise SelectionError(f"chains={chains}: the set has {len(names)} chains; give 1 to {len(names)}")
+    chosen = set(names[:chains])
+    have = sorted({case.k for case in cases if case.kind == "chain"})
+    missing = [one for one in ks if one not in have]
+    if missing:
+        raise SelectionError(f"k={_shown(k)}: the set has no cases with k = {missing}; it has {have}")
+    inside = [case for case in cases if case.chain in chosen]
+    asked = {(case.chain, tag) for case in inside if case.kind == "chain" and case.k == max(ks) for tag in case.skills}
+    return [
+        case
+        for case in inside
+        if (case.kind == "chain" and case.k in ks)
+        or (twins and case.kind == "twin" and (case.chain, case.skills[0]) in asked)
+    ]
+
+
+def _words(given: Given) -> list[str]:
+    parts = [given] if isinstance(given, str | int) else list(given)
+    return [word for part in parts for word in str(part).replace(" ", "").split(",") if word]
+
+
+def _shown(given: Given) -> str:
+    return ",".join(_words(given)) or "(nothing)"

@@ -1,0 +1,89 @@
+"""Planted weaknesses: what goes wrong in an answer, at which rate. Pure functions; the provider plays them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skillbench.core.errors import InputError
+from skillbench.core.schema import Case
+from skillbench.core.streams import Stream
+from skillbench.skills.catalogue import skill_named
+from skillbench.skills.contract import Findings
+from skillbench.skills.dataflow import block_of, case_dials
+
+MILLION = 1_000_000
+NUDGE = 1.07
+"""An unnamed mistake: one figure is off by 7 %, far beyond any tolerance."""
+
+INFLATION = 1.37
+"""A fabricated parameter: the page cited says something else."""
+
+
+@dataclass(frozen=True)
+class Weakness:
+    """What is planted.
+
+    Attributes:
+        error: probability that a skill goes wrong, each skill on its own.
+        tax: further probability for every skill after the first of a composed case.
+        slips: whether a mistake is one of the skill's named slips; otherwise one figure is off.
+        tools: whether tools are used.
+        fabricate: probability that a case's answer attributes a made-up parameter to a page.
+
+    Raises:
+        InputError: a probability outside 0..1.
+    """
+
+    error: float = 0.0
+    tax: float = 0.0
+    slips: bool = False
+    tools: bool = True
+    fabricate: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("error", "tax", "fabricate"):
+            given = getattr(self, name)
+            if not isinstance(given, int | float) or not 0 <= given <= 1:
+                raise InputError(f"-M {name}={given}: give a probability from 0 to 1")
+
+    def solve_rate(self, k: int) -> float:
+        """The planted probability that a Skill@k case is solved: (1-error)^k (1-tax)^(k-1) (1 at k = 1 without tax)."""
+        return (1 - self.error) ** k * (1 - self.tax) ** (k - 1)
+
+    def goes_wrong(self, draw: Stream, place: int) -> bool:
+        """Whether the skill at this place of a case goes wrong; draws the same number of words either way."""
+        slipped = draw.integer(1, MILLION) <= self.error * MILLION
+        taxed = draw.integer(1, MILLION) <= self.tax * MILLION
+        return slipped or (taxed and place > 0)
+
+
+def findings_with(weakness: Weakness, case: Case, records: Mapping[str, str], draw: Stream) -> dict[str, Findings]:
+    """Findings of an agent with this weakness: its own mistakes, carried on through its own upstream values."""
+    found: dict[str, Findings] = {}
+    for place, tag in enumerate(case.skills):
+        skill = skill_named(tag)
+        dials = case_dials(case, tag, found)
+        wrong = weakness.goes_wrong(draw, place)
+        slip = draw.choice(sorted(skill.slips))
+        victim = draw.choice(case.entities)
+        answer = skill.solve(block_of(case, tag, records), dials, slip=slip if wrong and weakness.slips else None)
+        if wrong and not weakness.slips:
+            off = max(answer.values.values()) * (NUDGE - 1)
+            answer = Findings({**answer.values, victim: answer.values[victim] + off}, answer.flagged)
+        found[tag] = answer
+    return found
+
+
+def fabricated(weakness: Weakness, answer: dict[str, Any], draw: Stream) -> dict[str, Any]:
+    """The answer, with a made-up parameter attributed to a real page at the planted rate."""
+    if draw.integer(1, MILLION) > weakness.fabricate * MILLION:
+        return answer
+    for section in answer["measures"].values():
+        parameters = section["basis"]["parameters"]
+        for name, value in parameters.items():
+            if isinstance(value, int | float) and value:
+                parameters[name] = round(value * INFLATION + 0.5, 3)
+                return answer
+    return answer

@@ -1,0 +1,84 @@
+"""The task that Inspect finds: ``inspect eval skillbench`` in a checkout, ``skillbench/skillbench`` when installed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+# Inspect loads this file by path with only its own folder on sys.path; a checkout that is not installed needs its root.
+sys.path[:0] = [root for root in [str(Path(__file__).resolve().parent.parent)] if root not in sys.path]
+
+from inspect_ai import Task, task  # noqa: E402  after the path above
+from inspect_ai.scorer import Scorer  # noqa: E402
+
+from skillbench import __version__  # noqa: E402
+from skillbench.core.errors import SelectionError  # noqa: E402
+from skillbench.core.taskset import load_task_set  # noqa: E402
+from skillbench.harness import planted  # noqa: E402, F401  registers the planted agents
+from skillbench.harness.agent import analyst, desk  # noqa: E402
+from skillbench.harness.dataset import samples  # noqa: E402
+from skillbench.harness.sandbox.select import resolve_sandbox  # noqa: E402
+from skillbench.harness.scorer import audit_scorer  # noqa: E402
+from skillbench.harness.selection import parse_tools, select  # noqa: E402
+
+
+@task
+def skillbench(
+    tasks: str = "v0",
+    k: str | int | list[str | int] = "2-7",
+    chains: int | None = None,
+    twins: bool = True,
+    tools: str | list[str] = "code,search",
+    sandbox: str = "auto",
+    message_limit: int | None = 100,
+    token_limit: int | None = 1_000_000,
+    time_limit: int | None = 1800,
+) -> Task:
+    """How far does an agent fall as skills must be combined?
+
+    Args:
+        tasks: a shipped task set by name, or a folder made by ``skillbench build``.
+        k: which Skill@k, for instance ``2-7``, ``3`` or ``2,4,7``.
+        chains: only the first so many chains.
+        twins: also run the Skill@1 twins, which the composition gap needs.
+        tools: ``code,search``, ``code``, ``search`` or ``none``.
+        sandbox: ``auto``, ``docker``, ``bubblewrap``, ``k8s`` or another registered provider.
+        message_limit: messages a sample may take.
+        token_limit: tokens a sample may take.
+        time_limit: seconds a sample may take.
+
+    Raises:
+        SelectionError: nothing selected, an unknown tool, or no limit at all.
+        TaskSetError: the task set is missing, altered or of another version.
+        SandboxError: code is asked for and no sandbox can run it.
+    """
+    if not (message_limit or token_limit or time_limit):
+        raise SelectionError(
+            "no limit is set: an agent that never submits would run for ever. "
+            "Set at least one of message_limit, token_limit, time_limit (-T message_limit=100)."
+        )
+    task_set = load_task_set(tasks)
+    allowed = parse_tools(tools)
+    cases = select(task_set.cases, k, chains, twins=twins)
+    home = resolve_sandbox(sandbox) if allowed.code else None
+    scorers: list[Scorer] = [audit_scorer(task_set)]
+    return Task(
+        dataset=samples(task_set, cases, allowed),
+        setup=desk(task_set, allowed),
+        solver=analyst(allowed),
+        scorer=scorers,
+        sandbox=home.spec if home else None,
+        message_limit=message_limit,
+        token_limit=token_limit,
+        time_limit=time_limit,
+        version=task_set.manifest.version,
+        metadata={
+            "skillbench": __version__,
+            "task_set": task_set.manifest.name,
+            "task_set_digest": task_set.manifest.digest,
+            "salted": task_set.manifest.salted,
+            "tools": str(allowed),
+            "sandbox": home.facts if home else {"type": "none"},
+            "judge": "audit",
+        },
+    )
