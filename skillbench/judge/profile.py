@@ -57,6 +57,7 @@ class Profile(_Data):
         prompt: folder under ``prompts/`` of its templates; None for an audit.
         model: the dated model a published figure was made with; None when the user chooses.
         retires: the day that model leaves its provider's interface, when it is known.
+        temperature: sampling temperature; None leaves it to the model.
         attempts: how often an unreadable verdict is asked for again, first try included.
         majority: share of a panel that must make an allegation no code can verify.
         summary: one sentence for the list of judges.
@@ -69,6 +70,7 @@ class Profile(_Data):
     prompt: str | None = None
     model: str | None = None
     retires: str | None = None
+    temperature: float | None = None
     attempts: Annotated[int, Field(ge=1, le=3)] = 3
     majority: Annotated[Decimal, Field(gt=Decimal("0.5"), le=1)] = Decimal("0.66")
     summary: str
