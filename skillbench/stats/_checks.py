@@ -64,6 +64,8 @@ def check_rows(table: pd.DataFrame) -> None:
         "number repeats as epochs, or drop the duplicate log",
     )
     _check_identity(table)
+    if "position" in table.columns:
+        _check_positions(table.loc[twin])
 
 
 def _check_identity(table: pd.DataFrame) -> None:
@@ -84,6 +86,18 @@ def _check_identity(table: pd.DataFrame) -> None:
         "the chain adds the same skill twice",
         "",
     )
+
+
+def _check_positions(twins: pd.DataFrame) -> None:
+    place = pd.to_numeric(twins["position"], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    inside = (place >= 1) & (place <= K_MAX) & (place == np.round(place))
+    _refuse(twins, ~inside, f"a twin's position is not an integer in 1..{K_MAX}", "")
+    pairs = twins[["chain", "skill", "position"]].drop_duplicates()
+    for column, fault in (
+        ("skill", "a twin's skill stands at two positions"),
+        ("position", "two skills share a position"),
+    ):
+        _refuse(pairs, pairs.duplicated(["chain", column]).to_numpy(dtype=np.bool_), f"{fault} of one chain", "")
 
 
 def _refuse(table: pd.DataFrame, bad: pd.Series | np.ndarray, fault: str, remedy: str) -> None:

@@ -133,10 +133,10 @@ def _matched(outcomes: Outcomes, run: str, unscored: Unscored) -> list[tuple[int
     rates, repeats = atoms(outcomes, run, max(panel.ks), unscored)
     matched = []
     for at, k in enumerate(panel.ks):
-        there = ~np.isnan(panel.values[:, at])
+        there = ~np.isnan(panel.means[:, at])
         whole = there & ~np.isnan(rates[:, :k]).any(axis=1)
-        dropped = int((~np.isnan(panel.values).all(axis=1)).sum() - whole.sum())
-        matched.append((k, panel.values[whole, at], rates[whole, :k], repeats[whole, :k], dropped))
+        dropped = int((~np.isnan(panel.means).all(axis=1)).sum() - whole.sum())
+        matched.append((k, panel.means[whole, at], rates[whole, :k], repeats[whole, :k], dropped))
     return matched
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from skillbench.core.errors import SelectionError
-from skillbench.stats.estimate import LEVEL, Contrast, Estimate, standard_error
+from skillbench.stats.estimate import LEVEL, Contrast, Estimate, standard_error, t_quantile
 from skillbench.stats.means import Interval, column_mean, overall, panel_means
 from skillbench.stats.outcomes import Floats, Outcomes, Panel, Table, Unscored, composed, validate_outcomes
 from skillbench.stats.trend import panel_slope
@@ -44,7 +44,7 @@ def detectable(error: float, df: float, level: float = LEVEL, power: float = POW
     """
     if not df > 0 or not math.isfinite(error):
         return math.nan
-    return float(stats.t.ppf(0.5 + level / 2, df) + stats.t.ppf(power, df)) * error
+    return (t_quantile(level, df) + float(special.stdtrit(df, power))) * error
 
 
 def drops(
@@ -78,7 +78,7 @@ def drops(
     unknown = sorted({k for pair in asked for k in pair} - set(panel.ks))
     if unknown:
         raise SelectionError(f"k {unknown} was not run; {label!r} has k {list(panel.ks)}; choose among these")
-    column = {k: panel.values[:, at] for at, k in enumerate(panel.ks)}
+    column = {k: panel.means[:, at] for at, k in enumerate(panel.ks)}
     found = [
         tested(
             column_mean(f"{measure} at k={b} minus k={a}", label, b, column[b] - column[a], level),
@@ -106,7 +106,7 @@ def p_value(difference: float, error: float, n: int) -> float:
         return math.nan
     if error == 0:
         return 1.0 if difference == 0 else 2.0 ** (1 - n)
-    return float(2 * stats.t.sf(abs(difference) / error, n - 1))
+    return float(2 * special.stdtr(n - 1, -abs(difference) / error))
 
 
 def _contrast(estimate: Estimate, error: float, n: int) -> Contrast:
@@ -181,12 +181,12 @@ def paired(outcomes: Outcomes, a: str, b: str, measure: str, unscored: Unscored)
     """
     first, second = (composed(outcomes, run, measure, unscored) for run in (a, b))
     ks = tuple(k for k in first.ks if k in second.ks)
-    one = first.values[:, [first.ks.index(k) for k in ks]]
-    two = second.values[:, [second.ks.index(k) for k in ks]]
+    one = first.means[:, [first.ks.index(k) for k in ks]]
+    two = second.means[:, [second.ks.index(k) for k in ks]]
     difference = one - two
     if not (~np.isnan(difference)).any():
         raise SelectionError(f"{a!r} and {b!r} share no scored chain at any k; run both on the same task set")
-    has = [~np.isnan(values).all(axis=1) for values in (first.values, second.values)]
+    has = [~np.isnan(values).all(axis=1) for values in (first.means, second.means)]
     both = ~np.isnan(difference).all(axis=1)
     panel = Panel(f"{a} minus {b}", measure, ks, difference)
     return panel, int((has[0] & ~both).sum()), int((has[1] & ~both).sum())

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skillbench.stats.estimate import LEVEL, NO_DATA, ONE_CHAIN, Estimate, wilson_interval
+from skillbench.stats.estimate import LEVEL, NO_DATA, ONE_CHAIN, ZERO_VARIANCE, Estimate, wilson_interval
 from skillbench.stats.outcomes import Floats, Table, Unscored, composed, validate_outcomes
 from skillbench.stats.resample import chain_weights, percentile_interval, weighted_means
 
 _STEEPEST = 40.0  # exp(-40) is 0 for any solve rate; keeps boundary fits finite
+_EDGE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -68,11 +69,15 @@ def half_life(
     fitted = np.exp(decay * x)
     start = float((counts[0] @ rates[0]) / (counts[0] @ fitted))
     low, high = _interval(values, x, level)
+    notes = [ONE_CHAIN] if n == 1 else [ZERO_VARIANCE] if low == high else []
     if np.all(rates == 1):
         low, high = math.log(wilson_interval(1.0, n, level)[0]) / x[-1], 0.0
+        notes = ["every case was solved: the lower end is Wilson's at the last k"]
     ends = [float(ks[0]) + _halving(end) for end in (low, decay, high)]
     beyond = not ends[1] <= ks[-1]
-    note = ONE_CHAIN if n == 1 else f"beyond the observed k = {ks[0]:g} to {ks[-1]:g}: extrapolated" if beyond else ""
+    if beyond:
+        notes.append(f"beyond the observed k = {ks[0]:g} to {ks[-1]:g}: extrapolated")
+    note = "; ".join(notes)
     return HalfLife(
         k_half=Estimate(
             "half-life", label, None, ends[1], ends[0], ends[2], level, n, "log-linear fit, chain bootstrap", note
@@ -94,32 +99,42 @@ def tilts(rates: Floats, counts: Floats, x: Floats) -> Floats:
         counts: rows by k, the weight of each rate.
         x: skills added since the first k, starting at 0.
 
-    Newton's method safeguarded by bisection; the left side rises in b, so the root is unique.
+    Where only the first (last) k has any solved case, log r is -40 (40), which is 0 (no bound) to the eye.
     """
     solved = np.nan_to_num(rates) * counts
     total = solved.sum(axis=1)
     target = np.full(len(rates), np.nan)
     np.divide(solved @ x, total, out=target, where=total > 0)
-    low = np.full(len(rates), -_STEEPEST)
-    high = np.full(len(rates), _STEEPEST)
-    root = np.zeros(len(rates))
+    held = counts > 0
+    floor = target <= np.where(held, x, np.inf).min(axis=1) + _EDGE
+    ceiling = target >= np.where(held, x, -np.inf).max(axis=1) - _EDGE
+    roots = np.select([np.isnan(target), floor, ceiling], [np.nan, -_STEEPEST, _STEEPEST], 0.0)
+    inner = np.flatnonzero(roots == 0)
+    roots[inner] = _newton(target[inner], counts[inner], x)
+    return roots
+
+
+def _newton(target: Floats, counts: Floats, x: Floats) -> Floats:
+    """The roots by Newton's method kept inside a bisection; the mean rises in b, so each is unique."""
+    low, high = np.full(len(target), -_STEEPEST), np.full(len(target), _STEEPEST)
+    root = np.zeros(len(target))
     centred = x - x.mean()  # the tilt is the same; keeps the exponentials near 1
     for _ in range(60):
-        weight = counts * np.exp(np.clip(root[:, None] * centred, -300, 300))
+        weight = counts * np.exp(root[:, None] * centred)
         mass = weight.sum(axis=1)
         mean = (weight @ x) / mass
         variance = (weight @ (x * x)) / mass - mean**2
         excess = mean - target
         high = np.where(excess > 0, root, high)
         low = np.where(excess < 0, root, low)
-        step = root - excess / np.maximum(variance, 1e-12)
+        step = root - excess / np.maximum(variance, _EDGE)
         inside = (step > low) & (step < high)
         update = np.where(excess == 0, root, np.where(inside, step, (low + high) / 2))
-        moved = np.nanmax(np.abs(update - root), initial=0.0)
+        moved = float(np.max(np.abs(update - root), initial=0.0))
         root = update
-        if moved < 1e-12:
+        if moved < _EDGE:
             break
-    return np.where(np.isnan(target), np.nan, root)
+    return root
 
 
 def _interval(values: Floats, x: Floats, level: float) -> tuple[float, float]:

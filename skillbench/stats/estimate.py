@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from skillbench.stats.outcomes import Floats
 
@@ -71,7 +71,7 @@ def _clip(value: float, low: float, high: float) -> float:
 
 def t_quantile(level: float, df: float) -> float:
     """The two-sided Student quantile, for example 1.984 at 95 % and 99 degrees of freedom."""
-    return float(stats.t.ppf(0.5 + level / 2, df))
+    return float(special.stdtrit(df, 0.5 + level / 2))
 
 
 def t_interval(mean: float, error: float, df: float, level: float = LEVEL) -> tuple[float, float]:
@@ -119,7 +119,7 @@ def wilson_interval(share: float, n: float, level: float = LEVEL) -> tuple[float
     """
     if not n > 0 or math.isnan(share):
         return math.nan, math.nan
-    z = float(stats.norm.ppf(0.5 + level / 2))
+    z = float(special.ndtri(0.5 + level / 2))
     centre = share + z * z / (2 * n)
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)

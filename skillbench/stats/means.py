@@ -12,6 +12,7 @@ from skillbench.stats.estimate import (
     LEVEL,
     NO_DATA,
     ONE_CHAIN,
+    ZERO_VARIANCE,
     Estimate,
     clustered,
     effective_size,
@@ -116,7 +117,7 @@ def _bootstrapped(panel: Panel, values: Floats, level: float) -> list[Estimate]:
     estimates = []
     for k, centre, size, draws in zip([*panel.ks, None], centres, sizes, columns, strict=True):
         low, high = percentile_interval(draws, size, level)
-        note = NO_DATA if size == 0 else ONE_CHAIN if size == 1 else ""
+        note = NO_DATA if size == 0 else ONE_CHAIN if size == 1 else ZERO_VARIANCE if low == high else ""
         estimates.append(
             Estimate(f"mean {panel.measure}", panel.run, k, centre, low, high, level, size, "chain bootstrap", note)
         )
@@ -140,7 +141,7 @@ def solve_by_k(
         solve = rows.columns["solve"]
         for at, k in enumerate(panel.ks):
             scored = ~rows.twin & (rows.k == k) & ((unscored == "zero") | ~np.isnan(solve))
-            estimates.append(_solve_rate(label, k, panel.values[:, at], int(scored.sum()), level))
+            estimates.append(_solve_rate(label, k, panel.means[:, at], int(scored.sum()), level))
     return tuple(estimates)
 
 

@@ -77,17 +77,17 @@ class Outcomes:
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure of one run: ``values[c, j]`` is chain ``c``'s mean at ``ks[j]``, NaN where absent."""
+    """One measure of one run: ``means[c, j]`` is chain ``c``'s mean at ``ks[j]``, NaN where absent."""
 
     run: str
     measure: str
     ks: tuple[int, ...]
-    values: Floats
+    means: Floats
 
     @property
     def present(self) -> Floats:
         """The rows of the chains that have any value."""
-        return self.values[~np.isnan(self.values).all(axis=1)]
+        return self.means[~np.isnan(self.means).all(axis=1)]
 
 
 Table: TypeAlias = pd.DataFrame | Outcomes
@@ -134,29 +134,24 @@ def _positions(table: pd.DataFrame, k: Ints, twin: NDArray[np.bool_]) -> Ints:
     inferred when the chain's prefixes run 2, 3, ... without a hole.
     """
     if "position" in table.columns:
-        given = pd.to_numeric(table["position"]).fillna(0).to_numpy(dtype=np.int64)
-        return np.where(twin, given, 0)
+        given = table["position"].to_numpy(dtype=np.float64, na_value=0)
+        return np.where(twin, np.nan_to_num(given), 0).astype(np.int64)
     chain = table["chain"].to_numpy(dtype=object)
     skill = table["skill"].to_numpy(dtype=object)
     place: dict[tuple[object, object], int] = {}
-    deepest: dict[object, int] = {}
-    for label, tag, added in sorted(set(zip(chain[~twin], skill[~twin], k[~twin], strict=True)), key=repr):
-        place[label, tag] = int(added)
-        deepest[label] = max(deepest.get(label, 1), int(added))
-    known: dict[object, int] = {}
-    for label, _ in place:
-        known[label] = known.get(label, 0) + 1
-    first: dict[object, set[object]] = {}
-    for label, tag in zip(chain[twin], skill[twin], strict=True):
-        if (label, tag) not in place:
-            first.setdefault(label, set()).add(tag)
-    for label, tags in first.items():
-        if len(tags) == 1 and known.get(label, 0) == deepest.get(label, 1) - 1:
+    added: dict[object, set[int]] = {}
+    for label, tag, at in set(zip(chain[~twin], skill[~twin], k[~twin].tolist(), strict=True)):
+        place[label, tag] = at
+        added.setdefault(label, set()).add(at)
+    left: dict[object, set[object]] = {}
+    for label, tag in set(zip(chain[twin], skill[twin], strict=True)) - place.keys():
+        left.setdefault(label, set()).add(tag)
+    for label, tags in left.items():
+        places = added.get(label, set())
+        if len(tags) == 1 and places == set(range(2, len(places) + 2)):
             place[label, tags.pop()] = 1
-    return np.array(
-        [place.get(pair, 0) if alone else 0 for pair, alone in zip(zip(chain, skill, strict=True), twin, strict=True)],
-        dtype=np.int64,
-    )
+    pairs = zip(chain, skill, strict=True)
+    return np.where(twin, np.array([place.get(pair, 0) for pair in pairs], dtype=np.int64), 0)
 
 
 def _grid(codes: Ints, cases: Ints, values: Floats, shape: tuple[int, int]) -> Floats:

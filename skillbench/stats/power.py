@@ -92,7 +92,7 @@ def minimum_detectable_effect(  # noqa: PLR0913 - a design has this many parts
 
     Example:
         >>> round(minimum_detectable_effect(100, 1.5, 0.5), 2)
-        0.43
+        0.42
     """
     error = _error_factor(sd, rho, noise_sd, epochs, target, ks) / math.sqrt(chains)
     return detectable(error, chains - 1, level, power)
@@ -122,7 +122,11 @@ def plan(  # noqa: PLR0913 - a design has this many parts
     Raises:
         InputError: an argument is out of range, or a million chains would not do.
     """
-    _checked(effect=effect, sd=sd, rho=rho, noise_sd=noise_sd, ks=ks)
+    if not (effect > 0 and sd > 0 and 0 <= rho <= 1 and noise_sd >= 0 and len(set(ks)) > 1 and max_epochs > 0):
+        raise InputError(
+            f"effect={effect}, sd={sd}, rho={rho}, noise_sd={noise_sd}, ks={list(ks)}, max_epochs={max_epochs}: "
+            "a plan needs effect > 0, sd > 0, rho in 0..1, noise_sd >= 0, two k or more and an epoch or more"
+        )
     per_chain = len(ks) + (max(ks) if twins else 0)
     options = []
     for epochs in range(1, max_epochs + 1):
@@ -147,7 +151,7 @@ def variance_components(outcomes: Table, run: str | None = None, measure: str = 
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
-    values = composed(checked, label, measure).values
+    values = composed(checked, label, measure).means
     whole = values[~np.isnan(values).any(axis=1)]
     if len(whole) < 2:
         raise InputError(f"{len(whole)} chain(s) of {label!r} are scored at every k; variance needs at least 2")
@@ -189,11 +193,3 @@ def _fewest(effect: float, factor: float, level: float, power: float) -> int:
         else:
             low = middle + 1
     return low
-
-
-def _checked(*, effect: float, sd: float, rho: float, noise_sd: float, ks: Sequence[int]) -> None:
-    if not (effect > 0 and sd > 0 and 0 <= rho <= 1 and noise_sd >= 0 and len(set(ks)) > 1):
-        raise InputError(
-            f"effect={effect}, sd={sd}, rho={rho}, noise_sd={noise_sd}, ks={list(ks)}: a plan needs effect > 0, "
-            "sd > 0, rho in 0..1, noise_sd >= 0 and at least two k"
-        )

@@ -35,7 +35,7 @@ def rank_ranges(
     checked = validate_outcomes(outcomes)
     panels = [composed(checked, run, measure, unscored) for run in checked.runs]
     ks = sorted(set.intersection(*(set(panel.ks) for panel in panels)))
-    grids = [panel.values[:, [panel.ks.index(k) for k in ks]] for panel in panels]
+    grids = [panel.means[:, [panel.ks.index(k) for k in ks]] for panel in panels]
     means = [overall(grid[~np.isnan(grid).all(axis=1)])[0] for grid in grids]
     n = len(grids)
     pairs = [(a, b) for a in range(n) for b in range(a + 1, n)]

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from skillbench.core.streams import stream
 from skillbench.stats.outcomes import Floats, Ints
@@ -65,6 +65,9 @@ def weighted_means(weights: Floats, values: Floats) -> tuple[Floats, Floats]:
         Two arrays, draws by columns; a mean is NaN where no chain was drawn.
     """
     held = ~np.isnan(values)
+    if values.size and held.all():
+        counts = np.repeat(weights.sum(axis=1)[:, None], values.shape[1], axis=1)
+        return (weights @ values) / counts, counts
     totals = weights @ np.where(held, values, 0.0)
     counts = weights @ held.astype(np.float64)
     means = np.full(totals.shape, np.nan)
@@ -81,8 +84,7 @@ def percentile_interval(drawn: Floats, n: int, level: float) -> tuple[float, flo
     """
     if n < 2:
         return math.nan, math.nan
-    t = float(stats.t.ppf(0.5 + level / 2, n - 1))
-    tail = float(stats.norm.cdf(-t * math.sqrt(n / (n - 1))))
+    tail = float(special.ndtr(-special.stdtrit(n - 1, 0.5 + level / 2) * math.sqrt(n / (n - 1))))
     undefined = np.isnan(drawn)
     if undefined.mean() > tail / 10:
         return math.nan, math.nan

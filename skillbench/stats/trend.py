@@ -139,10 +139,10 @@ def slope_sensitivity(
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
     panel = composed(checked, label, measure, unscored)
-    chain, column = np.nonzero(~np.isnan(panel.values))
+    chain, column = np.nonzero(~np.isnan(panel.means))
     x = np.array(panel.ks, dtype=np.float64)
     design = np.stack([np.ones(len(chain)), x[column] - x.mean()], axis=1)
-    y = panel.values[chain, column]
+    y = panel.means[chain, column]
     return Sensitivity(
         mixed=_fitted("mixed", label, measure, y, design, chain, level),
         gee=_fitted("gee", label, measure, y, design, chain, level),

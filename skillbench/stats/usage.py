@@ -23,7 +23,7 @@ def tool_bonus(outcomes: Table, run: str | None = None, *, level: float = LEVEL)
     label = checked.only(run)
     panel = composed(checked, label, "score")
     bare = composed(checked, label, "score_no_bonus")
-    shift = Panel(label, "tool bonus", panel.ks, panel.values - bare.values)
+    shift = Panel(label, "tool bonus", panel.ks, panel.means - bare.means)
     values = shift.present
     mean, influence = overall(values)
     return (
@@ -53,8 +53,8 @@ def cost_per_solved(
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
-    spent = composed(checked, label, resource).values
-    solved = composed(checked, label, "solve").values
+    spent = composed(checked, label, resource).means
+    solved = composed(checked, label, "solve").means
     known = ~(np.isnan(spent) | np.isnan(solved)).any(axis=1)
     spent_by_chain, solved_by_chain = spent[known].sum(axis=1), solved[known].sum(axis=1)
     total = float(solved_by_chain.sum())
