@@ -36,10 +36,10 @@ def test_95_per_cent_intervals_cover_93_to_97_per_cent() -> None:
 
 
 def test_intervals_cover_in_a_short_simulation() -> None:
-    """100 studies of 40 chains: nothing covers less than 86 % (four standard errors below 95 %)."""
-    counted = _counted(40, 2, 100)
+    """60 studies of 30 chains: nothing covers less than 83 % (four standard errors below 95 %)."""
+    counted = _counted(30, 2, 60)
     for row in _sound(counted):
-        assert row.covered >= 0.86, row
+        assert row.covered >= 0.83, row
     assert counted["naive mean over k"].covered < 0.8
 
 
