@@ -1,4 +1,6 @@
-"""Inspect's own provider conformance suite on every sandbox this machine can run."""
+"""Inspect's own provider conformance suite on every kind of sandbox."""
+
+from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
@@ -6,22 +8,22 @@ import pytest
 from inspect_ai.util import SandboxEnvironment
 from inspect_ai.util._sandbox.self_check import *  # noqa: F403  the suite is made to be taken whole
 
-from skillbench.harness.sandbox.bubblewrap import BubblewrapSandboxEnvironment
+from skillbench.harness.sandbox.select import SandboxSpec
+from skillbench.harness.sandbox.trial import open_sandboxes
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def anyio_backend() -> str:
-    """Run on asyncio, Inspect's default."""
-    return "asyncio"
+@pytest.fixture(scope="module")
+async def shared(spec: SandboxSpec) -> AsyncIterator[SandboxEnvironment]:
+    """Yield one sandbox that all checks use in turn, as an agent's calls do."""
+    async with open_sandboxes(spec) as (environment,):
+        yield environment
 
 
 @pytest.fixture
-async def sandbox_env(request: pytest.FixtureRequest) -> AsyncIterator[SandboxEnvironment]:
-    """Yield a fresh bubblewrap sandbox for one check."""
+def sandbox_env(shared: SandboxEnvironment, request: pytest.FixtureRequest) -> SandboxEnvironment:
+    """Hand the sandbox over, with the one check that must fail marked."""
     if request.node.originalname == "test_exec_as_user":
         request.node.add_marker(pytest.mark.xfail(reason="one user by design", strict=True))
-    environments = await BubblewrapSandboxEnvironment.sample_init("check", None, {})
-    yield environments["default"]
-    await BubblewrapSandboxEnvironment.sample_cleanup("check", None, environments, interrupted=False)
+    return shared

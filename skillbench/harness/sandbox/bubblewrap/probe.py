@@ -63,10 +63,10 @@ async def _start_and_stop(runtime: Runtime) -> str:
             {"op": "exec", "cmd": ["/bin/true"], "cwd": ".", "env": {}, "processes": 256}, b"", 1000, 10
         )
     finally:
-        await session.stop()
+        await session.namespace.end()
     if answer.said != {"status": 0}:
         raise SandboxUnavailableError(f"a trial command failed: {answer.said} {answer.err.decode()}")
-    return session.metering
+    return session.namespace.metering
 
 
 def ready_bubblewrap() -> BubblewrapFacts:

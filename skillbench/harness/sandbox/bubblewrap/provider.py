@@ -75,7 +75,7 @@ class BubblewrapSandboxEnvironment(SandboxEnvironment):
         """Build the runtime if need be, and fail before any sample does where bubblewrap cannot run."""
         runtime = prepare_runtime()
         session = await Session.start(runtime, _limits(config))
-        await session.stop()
+        await session.namespace.end()
 
     @classmethod
     @override
@@ -100,7 +100,7 @@ class BubblewrapSandboxEnvironment(SandboxEnvironment):
 
     async def end(self) -> None:
         """Kill everything in the sandbox; returns when it is gone."""
-        await self._session.stop()
+        await self._session.namespace.end()
 
     @override
     async def exec(  # Inspect's signature
@@ -159,9 +159,9 @@ class BubblewrapSandboxEnvironment(SandboxEnvironment):
         """A shell for a person to look inside; it runs outside the sandbox's limits."""
         if user not in _USERS:
             raise SandboxUserUnsupportedError(f"the bubblewrap sandbox has the user 'agent' only, not {user!r}")
-        if not self._session.alive:
+        if not self._session.namespace.alive:
             raise ConnectionError("the bubblewrap sandbox is not running")
-        words = ["nsenter", "--target", str(self._session.first), "--all", "--wd=/work"]
+        words = ["nsenter", "--target", str(self._session.namespace.first), "--all", "--wd=/work"]
         environment = [f"{name}={value}" for name, value in {"PATH": search_path(), **ENVIRONMENT}.items()]
         command = shlex.join([*words, "/usr/bin/env", "-i", *environment, "TERM=xterm", "/bin/bash", "--login"])
         return SandboxConnection(type="bubblewrap", command=command)

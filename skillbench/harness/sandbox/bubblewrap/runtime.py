@@ -126,13 +126,18 @@ def _build_environment(folder: Path) -> None:
 
 def _build_guest(folder: Path) -> None:
     """The first process's code, compiled, and the sandbox's /etc."""
-    shutil.copytree(_SANDBOX / "guest", folder / "guest", ignore=shutil.ignore_patterns("__pycache__", "timeout.py"))
+    shutil.copytree(
+        _SANDBOX / "guest",
+        folder / "guest",
+        ignore=shutil.ignore_patterns("__pycache__", "timeout.py", "container.py", "*.bashrc"),
+    )
     python, _version = system_python()
     subprocess.run([python, "-m", "compileall", "-q", folder / "guest"], check=True, capture_output=True)  # noqa: S603
     etc = folder / "etc"
     (etc / "alternatives").mkdir(parents=True)
     for name, target in _ETC_LINKS.items():
         (etc / name).symlink_to(target)
+    shutil.copy(_SANDBOX / "guest" / "bash.bashrc", etc)
     for name, text in _ETC.items():
         (etc / name).write_text(text, encoding="utf-8")
 
@@ -148,7 +153,7 @@ def _fingerprint() -> str:
 
 
 def _guest_digest() -> str:
-    sources = [path.read_bytes() for path in sorted((_SANDBOX / "guest").glob("*.py"))]
+    sources = [path.read_bytes() for path in sorted((_SANDBOX / "guest").glob("*.*"))]
     return _digest(json.dumps([_ETC, _ETC_LINKS]).encode(), system_python()[1].encode(), *sources)
 
 

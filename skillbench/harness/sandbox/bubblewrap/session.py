@@ -1,17 +1,13 @@
-"""One running sandbox seen from the host: start it, ask its first process for things, end it."""
+"""Talking to a sandbox's first process: a request and its input in, an answer and output out."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
-import itertools
 import json
 import os
-import secrets
 import signal
 import socket
-import subprocess
 from collections import deque
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,19 +15,14 @@ from typing import Any
 import anyio
 from inspect_ai.util import SandboxUnavailableError
 
-from skillbench.core.errors import SandboxError
-from skillbench.harness.sandbox.bubblewrap.jail import command_line
+from skillbench.harness.sandbox.bubblewrap.namespace import STOP_S, Namespace
 from skillbench.harness.sandbox.bubblewrap.runtime import Runtime
 from skillbench.harness.sandbox.limits import SandboxLimits
 
-START_S = 30.0
-STOP_S = 10.0
 LINGER_S = 0.5
 """How long output is still collected when a command has ended but a background job holds the pipe."""
 
 _PIPE_BYTES = 1 << 20
-_FRESH_UIDS = 0x60000000
-_processors = itertools.count()
 
 
 class CommandTimeoutError(TimeoutError):
@@ -106,77 +97,15 @@ async def _drain(fd: int, tail: _Tail) -> None:
 
 
 class Session:
-    """A live namespace; made by :meth:`start`."""
+    """Requests to the first process of a namespace; made by :meth:`start`."""
 
-    def __init__(self, process: subprocess.Popen[bytes], first: int, host: socket.socket) -> None:
-        self.process = process
-        self.first = first
-        self.metering = "watchdog"
-        self._host = host
+    def __init__(self, namespace: Namespace) -> None:
+        self.namespace = namespace
 
     @classmethod
     async def start(cls, runtime: Runtime, limits: SandboxLimits) -> Session:
-        """Start a namespace and wait until its first process takes requests.
-
-        Raises:
-            SandboxUnavailableError: bubblewrap or the first process failed; the message carries its words.
-        """
-        host, guest = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        host.settimeout(0)
-        told, info = os.pipe2(os.O_CLOEXEC)
-        gate, opening = os.pipe2(os.O_CLOEXEC)
-        words = os.memfd_create("words", os.MFD_CLOEXEC)
-        cpu = sorted(os.sched_getaffinity(0))[next(_processors) % len(os.sched_getaffinity(0))]
-        command = command_line(runtime, limits, host=guest.fileno(), info=info, gate=gate, cpu=cpu, watchdog=True)
-        # under a uid of its own, as uid 0 is exempt from the limit on processes
-        uid = _FRESH_UIDS + secrets.randbelow(1 << 28) if os.geteuid() == 0 else None
-        identity: dict[str, Any] = {} if uid is None else {"user": uid, "group": uid, "extra_groups": []}
-        # on this thread: the parent-death signal follows the thread that spawned, and a worker ends early
-        process = subprocess.Popen(  # noqa: S603, ASYNC220  a list of our own words; returns in milliseconds
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=words,
-            pass_fds=(guest.fileno(), info, gate),
-            start_new_session=True,
-            **identity,
-        )
-        for fd in (info, gate):
-            os.close(fd)
-        guest.close()
-        session = cls(process, 0, host)
-        try:
-            with anyio.fail_after(START_S):
-                session.first = await _first_process(told)
-                os.write(opening, b"g")
-                await session._ready()
-        except BaseException as error:
-            with anyio.CancelScope(shield=True):
-                await session.stop()
-            if isinstance(error, (EOFError, TimeoutError)):
-                os.lseek(words, 0, os.SEEK_SET)
-                said = os.read(words, 2000).decode(errors="replace").strip() or repr(error)
-                raise SandboxUnavailableError(f"the bubblewrap sandbox did not start: {said}") from None
-            raise
-        finally:
-            for fd in (told, opening, words):
-                os.close(fd)
-        return session
-
-    async def _ready(self) -> None:
-        await anyio.wait_readable(self._host)
-        if self._host.recv(64) != b"ready":
-            raise EOFError
-
-    @property
-    def alive(self) -> bool:
-        """Whether the first process still holds its end of the socket."""
-        try:
-            return bool(self._host.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT))
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
+        """Start a namespace; see :meth:`Namespace.start`."""
+        return cls(await Namespace.start(runtime, limits))
 
     async def ask(self, request: dict[str, Any], content: bytes, limit: int, seconds: float | None) -> Answer:
         """Have the first process carry a request out, ``content`` being its standard input.
@@ -217,9 +146,9 @@ class Session:
     async def _send(self, descriptors: list[int]) -> None:
         while True:
             try:
-                socket.send_fds(self._host, [b"!"], descriptors)
+                socket.send_fds(self.namespace.host, [b"!"], descriptors)
             except BlockingIOError:
-                await anyio.wait_writable(self._host)
+                await anyio.wait_writable(self.namespace.host)
             except OSError as error:
                 raise SandboxUnavailableError("the bubblewrap sandbox is not running") from error
             else:
@@ -241,7 +170,7 @@ class Session:
         if message:
             said: dict[str, Any] = json.loads(message)
             return said
-        if not self.alive:
+        if not self.namespace.alive:
             raise SandboxUnavailableError("the bubblewrap sandbox died while it carried out a command")
         # its runner was killed from inside, and the command with it
         return {"status": 128 + signal.SIGKILL}
@@ -254,46 +183,5 @@ class Session:
                 await anyio.wait_readable(reply)
                 if not reply.recv(1 << 16):
                     return
-        if self.alive:
-            await self.stop()
-
-    async def stop(self) -> None:
-        """End the namespace: the first process dies, so the kernel kills every other; returns when all are dead."""
-        with contextlib.suppress(ProcessLookupError):
-            if self.first and self.process.poll() is None:
-                os.kill(self.first, signal.SIGKILL)
-            elif self.process.poll() is None:
-                self.process.kill()
-        self._host.close()
-        with anyio.move_on_after(STOP_S):
-            pause = 0.001
-            while self.process.poll() is None:
-                await anyio.sleep(pause)
-                pause = min(pause * 2, 0.05)
-            return
-        raise SandboxError(
-            f"the bubblewrap sandbox of process {self.process.pid} did not end within {STOP_S:g} s; "
-            f"a process in it hangs in the kernel. See: ps -o pid,stat,wchan,cmd --ppid {self.process.pid}"
-        )
-
-
-async def _first_process(told: int) -> int:
-    """The first process's PID, as bubblewrap reports it.
-
-    Raises:
-        EOFError: bubblewrap ended without a report.
-    """
-    report = b""
-    os.set_blocking(told, False)
-    while b"}" not in report:
-        await anyio.wait_readable(told)
-        try:
-            chunk = os.read(told, 4096)
-        except OSError as error:
-            if error.errno == errno.EAGAIN:
-                continue
-            raise
-        if not chunk:
-            raise EOFError
-        report += chunk
-    return int(json.loads(report)["child-pid"])
+        if self.namespace.alive:
+            await self.namespace.end()

@@ -65,10 +65,8 @@ def _at_least(what: str, version: str, needed: tuple[int, ...]) -> None:
 
 def content() -> str:
     """A hash of everything the image is made from; it labels the image, so a stale one is rebuilt."""
-    sources = [COMPOSE.with_name("Dockerfile"), _CONTEXT / "requirements.txt", *sorted(_CONTEXT.glob("guest/*.py"))]
-    base = os.environ.get(BASE_VARIABLE, "")
-    joined = b"\0".join([base.encode(), *(source.read_bytes() for source in sources)])
-    return hashlib.sha256(joined).hexdigest()[:16]
+    sources = [COMPOSE.with_name("Dockerfile"), _CONTEXT / "requirements.txt", *sorted(_CONTEXT.glob("guest/*.*"))]
+    return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()[:16]
 
 
 def _built() -> str | None:

@@ -2,15 +2,13 @@
 
 It can be neither signalled nor traced from inside: it is PID 1, non-dumpable, and holds the only socket to
 the host. A request arrives as one datagram with five descriptors: reply socket, request (JSON), standard
-input, output and error. Anything the host then sends on the reply socket, or its closing, means
-"kill what this request started"; the reply socket closes on this side when the last process is dead.
-When the host goes away, so does this process, and with it the whole namespace.
+input, output and error. A byte that the host then sends on the reply socket means "kill all this started";
+the socket closes on this side when the last process is dead. When the host goes away, so does this
+process, and with it the whole namespace.
 """
 
 from __future__ import annotations
 
-import array
-import contextlib
 import gc
 import json
 import os
@@ -21,141 +19,50 @@ import socket
 import sys
 from typing import Any, NoReturn
 
-from . import privileges, processes, runner, seccomp
+from . import privileges, processes, seccomp
+from .supervisor import Supervisor, receive
 
 UID = 1000
 _DESCRIPTORS = 5
-_SPARE_PROCESSES = 8
 _WATCH_MS = 100
 
 
-class Init:
-    """The request loop; one instance per sandbox."""
+class Init(Supervisor):
+    """Requests from the host's socket; one instance per sandbox."""
 
     def __init__(self, host: socket.socket, settings: dict[str, Any]) -> None:
+        super().__init__(settings["processes"])
         self._host = host
         self._settings = settings
-        self._runners: dict[int, tuple[int, int]] = {}  # reply descriptor -> (PID, start)
-        self._poll = select.poll()
         self._poll.register(host.fileno(), select.POLLIN)
-        # a Python-level handler makes signals reach the wake-up descriptor
-        signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
-        self._woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        os.set_blocking(wake, False)
-        signal.set_wakeup_fd(wake)
-        self._wake = wake
-        self._poll.register(self._woken, select.POLLIN)
 
     def serve(self) -> NoReturn:
         """Answer until the host is gone."""
-        watched = self._settings["watchdog"]
         while True:
-            busy = watched and (self._runners or processes.count() > 1)
-            for fd, _events in self._poll.poll(_WATCH_MS if busy else None):
-                if fd == self._host.fileno():
-                    self._accept()
-                elif fd == self._woken:
-                    os.read(self._woken, 4096)
-                else:
-                    self._hear(fd)
-            self._reap()
+            busy = self._settings["watchdog"] and (self.living() or processes.count() > 1)
+            if self.turn(_WATCH_MS if busy else None):
+                self._accept()
             if busy:
                 self._watch()
 
     def _accept(self) -> None:
-        """Start the request that waits on the host's socket."""
-        room = socket.CMSG_SPACE(_DESCRIPTORS * array.array("i").itemsize)
-        message, ancillary, _flags, _address = self._host.recvmsg(16, room, socket.MSG_CMSG_CLOEXEC)
+        message, descriptors = receive(self._host, _DESCRIPTORS)
         if not message:
             os._exit(0)
-        descriptors = array.array("i")
-        for _level, _kind, data in ancillary:
-            descriptors.frombytes(data)
-        reply, *others = descriptors
-        self._make_room()
-        pid = os.fork()
-        if pid == 0:
-            self._become_runner(set(descriptors))
-            runner.carry_out(reply, others[0], (others[1], others[2], others[3]))
-        for fd in others:
-            os.close(fd)
-        self._runners[reply] = (pid, processes.started(pid))
-        self._poll.register(reply, select.POLLIN)
-
-    def _make_room(self) -> None:
-        """When orphans have taken every process a command may have, kill them."""
-        if processes.count() >= self._settings["processes"] - _SPARE_PROCESSES:
-            processes.kill_since(0, self._living())
-            self._reap()
-
-    def _living(self) -> set[int]:
-        return {pid for pid, _start in self._runners.values()}
-
-    def _become_runner(self, kept: set[int]) -> None:
-        """Let go of everything in the forked child that belongs to the first process."""
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for name in os.listdir("/proc/self/fd"):  # noqa: PTH208  pathlib costs the start 5 ms
-            fd = int(name)
-            if fd > 2 and fd not in kept:
-                with contextlib.suppress(OSError):  # the descriptor that listed the directory
-                    os.close(fd)
-
-    def _hear(self, reply: int) -> None:
-        """The host spoke on a reply socket: a byte asks for the kill, an end only says it is content."""
-        if reply not in self._runners:
-            return
-        if os.read(reply, 1):
-            self._kill(reply)
-        else:
-            self._poll.unregister(reply)
-
-    def _kill(self, reply: int) -> None:
-        """Kill everything below the runner that answers on ``reply``, then the runner."""
-        pid, start = self._runners[reply]
-        # stopped, it stays the subreaper of its orphans and cannot end before them
-        processes.send(pid, signal.SIGSTOP)
-        processes.kill_below(pid)
-        held = processes.state(pid) in "Tt"
-        processes.send(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        if not held:
-            processes.kill_since(start, self._living() - {pid})
-        self._forget(reply)
-
-    def _reap(self) -> None:
-        """Collect the dead; a runner that was killed from inside takes its strays along."""
-        while True:
-            try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
-            except ChildProcessError:
-                return
-            if pid == 0:
-                return
-            for reply, (runner_pid, start) in tuple(self._runners.items()):
-                if runner_pid == pid:
-                    if status != 0:
-                        processes.kill_since(start, self._living() - {pid})
-                    self._forget(reply)
-
-    def _forget(self, reply: int) -> None:
-        del self._runners[reply]
-        with contextlib.suppress(KeyError):  # the host closed its end first
-            self._poll.unregister(reply)
-        os.close(reply)
+        reply, request, *streams = descriptors
+        self.start(reply, request, (streams[0], streams[1], streams[2]))
 
     def _watch(self) -> None:
         """Stand in for a memory control group: over the limit, the largest process dies."""
-        page = resource.getpagesize()
         table = processes.table()
         stored = 0
         for mount in self._settings["mounts"]:
             usage = os.statvfs(mount["path"])
             stored += (usage.f_blocks - usage.f_bfree) * usage.f_frsize
-        spared = {1, *self._living()}
+        spared = {1, *self.living()}
         commands = {pid: one for pid, one in table.items() if pid not in spared}
-        used = stored + sum(one.resident for one in commands.values()) * page
-        if used > self._settings["memory"] and commands:
+        resident = sum(one.resident for one in commands.values()) * resource.getpagesize()
+        if commands and stored + resident > self._settings["memory"]:
             largest = max(commands, key=lambda pid: commands[pid].resident)
             processes.send(largest, signal.SIGKILL)
 

@@ -97,12 +97,12 @@ def kill_below(root: int) -> None:
 
 
 def kill_since(start: int, spared: set[int]) -> None:
-    """Kill everything started at or after ``start`` that is not in, or below, ``spared``."""
+    """Kill every descendant of the first process started at or after ``start``, but ``spared`` and theirs."""
 
     def strays(processes: dict[int, Process]) -> set[int]:
-        kept = {os.getpid(), *spared}
+        kept = set(spared)
         for root in spared:
             kept |= descendants(processes, root)
-        return {pid for pid, process in processes.items() if process.start >= start and pid not in kept}
+        return {pid for pid in descendants(processes, 1) - kept if processes[pid].start >= start}
 
     _exterminate(strays)

@@ -42,7 +42,8 @@ def _become(request: dict[str, Any], streams: tuple[int, int, int], report: int)
         for target, stream in enumerate(streams):
             os.dup2(stream, target)
         _volunteer()
-        resource.setrlimit(resource.RLIMIT_NPROC, (request["processes"], request["processes"]))
+        if "processes" in request:
+            resource.setrlimit(resource.RLIMIT_NPROC, (request["processes"], request["processes"]))
         os.chdir(os.path.join(HOME, request["cwd"]))  # noqa: PTH118  pathlib costs the start 5 ms
         stage = "exec"
         os.execvpe(request["cmd"][0], request["cmd"], request["env"])  # noqa: S606  no shell is wanted
