@@ -73,6 +73,13 @@ def _check_identity(table: pd.DataFrame) -> None:
     _refuse(
         cases, cases.duplicated("case").to_numpy(dtype=np.bool_), "the case changes its chain, kind, k or skill", ""
     )
+    place = ["chain", "kind", "k", "skill"]
+    _refuse(
+        cases,
+        cases.duplicated(place).to_numpy(dtype=np.bool_),
+        "two cases stand at one place of a chain",
+        "keep task versions and variants in separate tables",
+    )
     prefixes = cases.loc[cases["kind"] == "chain", ["chain", "k", "skill"]].drop_duplicates()
     _refuse(
         prefixes,

@@ -42,11 +42,10 @@ _GRADED: Final = ("score", "score_no_bonus", "solve", "coverage")
 
 @dataclass(frozen=True)
 class RunRows:
-    """One run's rows as aligned arrays; ``chain`` and ``case`` are codes of labels, ``position`` 0 is unknown."""
+    """One run's rows as aligned arrays; ``names`` are case ids, ``chain`` is a code, ``position`` 0 is unknown."""
 
     names: NDArray[np.object_]
     chain: Ints
-    case: Ints
     k: Ints
     position: Ints
     twin: NDArray[np.bool_]
@@ -98,7 +97,8 @@ def validate_outcomes(table: Table) -> Outcomes:
 
     Raises:
         InputError: a column is missing, a label empty, a value out of range, a (run, case, epoch)
-            repeated, a case that changes its chain, kind, k or skill, or two skills at one k.
+            repeated, a case that changes its chain, kind, k or skill, two cases at one place of a chain,
+            or two skills at one k.
     """
     if isinstance(table, Outcomes):
         return table
@@ -106,7 +106,6 @@ def validate_outcomes(table: Table) -> Outcomes:
     check_rows(table)
     chain, labels = pd.factorize(table["chain"].astype(str).to_numpy(dtype=object), sort=True)
     names = table["case"].astype(str).to_numpy(dtype=object)
-    case, _ = pd.factorize(names)
     run, runs = pd.factorize(table["run"].astype(str).to_numpy(dtype=object))
     k = table["k"].to_numpy(dtype=np.int64)
     twin = table["kind"].to_numpy(dtype=object) == "twin"
@@ -118,7 +117,6 @@ def validate_outcomes(table: Table) -> Outcomes:
         rows[str(label)] = RunRows(
             names=names[mine],
             chain=chain[mine].astype(np.int64),
-            case=np.unique(case[mine], return_inverse=True)[1].astype(np.int64),
             k=k[mine],
             position=position[mine],
             twin=twin[mine],
@@ -154,19 +152,12 @@ def _positions(table: pd.DataFrame, k: Ints, twin: NDArray[np.bool_]) -> Ints:
     return np.where(twin, np.array([place.get(pair, 0) for pair in pairs], dtype=np.int64), 0)
 
 
-def _grid(codes: Ints, cases: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
-    """Means per cell: epochs are averaged within a case first, then cases within the cell."""
+def _grid(codes: Ints, values: Floats, shape: tuple[int, int]) -> Floats:
+    """Means over the epochs of each case, one case per cell."""
     scored = ~np.isnan(values)
-    codes, cases, values = codes[scored], cases[scored], values[scored]
-    n_cases = int(cases.max(initial=-1)) + 1
-    repeats = np.bincount(cases, minlength=n_cases)
-    cell_of = np.zeros(n_cases, dtype=np.int64)
-    cell_of[cases] = codes
-    seen = repeats > 0
-    case_mean = np.bincount(cases, weights=values, minlength=n_cases)[seen] / repeats[seen]
     size = shape[0] * shape[1]
-    count = np.bincount(cell_of[seen], minlength=size)
-    total = np.bincount(cell_of[seen], weights=case_mean, minlength=size)
+    count = np.bincount(codes[scored], minlength=size)
+    total = np.bincount(codes[scored], weights=values[scored], minlength=size)
     means = np.full(size, np.nan)
     np.divide(total, count, out=means, where=count > 0)
     return means.reshape(shape)
@@ -193,7 +184,7 @@ def composed(outcomes: Outcomes, run: str, measure: str = "score", unscored: Uns
     ks, column = np.unique(rows.k[mine], return_inverse=True)
     codes = rows.chain[mine] * len(ks) + column
     values = _column(rows, measure, unscored)[mine]
-    grid = _grid(codes, rows.case[mine], values, (len(outcomes.chains), len(ks)))
+    grid = _grid(codes, values, (len(outcomes.chains), len(ks)))
     return Panel(run, measure, tuple(int(k) for k in ks), grid)
 
 
@@ -205,4 +196,4 @@ def atoms(outcomes: Outcomes, run: str, depth: int, unscored: Unscored = "exclud
     values = _column(rows, "solve", unscored)[mine]
     shape = (len(outcomes.chains), depth)
     repeats = np.bincount(codes[~np.isnan(values)], minlength=shape[0] * depth).reshape(shape)
-    return _grid(codes, rows.case[mine], values, shape), repeats.astype(np.float64)
+    return _grid(codes, values, shape), repeats.astype(np.float64)

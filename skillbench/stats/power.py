@@ -158,13 +158,12 @@ def variance_components(outcomes: Table, run: str | None = None, measure: str = 
     rows = checked.rows[label]
     column = rows.columns[measure]
     use = ~rows.twin & ~np.isnan(column)
-    count = np.bincount(rows.case[use])
-    total = np.bincount(rows.case[use], weights=column[use])
-    mean = np.divide(total, count, out=np.zeros(len(count)), where=count > 0)
-    squares = float(np.sum((column[use] - mean[rows.case[use]]) ** 2))
-    spare = int(np.sum(count[count > 0] - 1))
-    noise = squares / spare if spare else math.nan
-    harmonic = float(np.mean(1 / count[count > 0]))
+    _, case = np.unique(rows.names[use], return_inverse=True)
+    count = np.bincount(case)
+    mean = np.bincount(case, weights=column[use]) / count
+    spare = len(case) - len(count)
+    noise = float(np.sum((column[use] - mean[case]) ** 2)) / spare if spare else math.nan
+    harmonic = float(np.mean(1 / count))
     covariance = np.atleast_2d(np.cov(whole, rowvar=False))
     m = len(covariance)
     variance = max(float(np.trace(covariance)) / m - (noise * harmonic if spare else 0.0), 0.0)

@@ -6,12 +6,29 @@ import doctest
 import importlib
 import math
 import pkgutil
+import re
 import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
 
 import pytest
 
 import skillbench.stats
-from skillbench.stats import Outcomes, composition_gap, degradation, half_life, mean_by_k, slope
+from skillbench.stats import (
+    Outcomes,
+    compare,
+    composition_gap,
+    cost_per_solved,
+    degradation,
+    half_life,
+    item_effects,
+    mean_by_k,
+    plan,
+    rank_ranges,
+    slope,
+    tool_bonus,
+)
 
 
 def test_it_holds_what_the_estimators_say(study: Outcomes) -> None:
@@ -43,6 +60,31 @@ def test_the_level_reaches_every_interval(study: Outcomes) -> None:
         assert not math.isnan(narrower.low)
 
 
+def test_every_field_is_a_plain_python_value(study: Outcomes) -> None:
+    """No numpy scalar leaks into a result, so that it can go into JSON as it is."""
+
+    def leaves(value: object) -> Iterator[object]:
+        if isinstance(value, dict):
+            value = list(value.values())
+        if isinstance(value, (list, tuple)):
+            for part in value:
+                yield from leaves(part)
+        else:
+            yield value
+
+    results = [
+        degradation(study, "middling"),
+        compare(study, "middling", "better"),
+        *rank_ranges(study),
+        *tool_bonus(study, "better"),
+        cost_per_solved(study, "better"),
+        item_effects(study),
+        plan(0.3, 1.5, 0.5),
+    ]
+    kinds = {type(leaf) for result in results for leaf in leaves(asdict(result))}
+    assert kinds <= {str, int, float, bool, type(None)}
+
+
 def test_a_run_takes_a_fraction_of_a_second(study: Outcomes) -> None:
     """Everything about a run of 80 chains, bootstrap included, in under half a second (20 ms alone)."""
     degradation(study, "middling")
@@ -56,3 +98,12 @@ def test_examples_in_docstrings_are_true(name: str) -> None:
     """Each module's examples run and print what they claim."""
     failed, _ = doctest.testmod(importlib.import_module(f"skillbench.stats.{name}"))
     assert failed == 0
+
+
+def test_the_page_on_statistics_runs() -> None:
+    """Its example is executed, and every function in its table exists."""
+    page = Path(__file__).parents[2] / "docs" / "statistics.md"
+    assert doctest.testfile(str(page), module_relative=False).failed == 0
+    named = re.findall(r"^\| `(\w+)", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert len(named) > 12
+    assert set(named) <= set(skillbench.stats.__all__)

@@ -52,6 +52,10 @@ BROKEN = {
         lambda f: pd.concat([f, f[f["k"] == 2].iloc[[0]].assign(case="other", skill="x")]),
         "adds two skills at one k",
     ),
+    "two cases in one place": (
+        lambda f: pd.concat([f, f[f["k"] == 2].iloc[[0]].assign(case="v2/k-2")]),
+        "two cases stand at one place of a chain.*separate tables",
+    ),
     "same skill twice": (
         lambda f: f.assign(skill=np.where(f["kind"] == "chain", "same", f["skill"])),
         "adds the same skill twice",
@@ -88,12 +92,11 @@ def test_pandas_nullable_columns_are_read(good: pd.DataFrame) -> None:
     assert np.isnan(composed(validate_outcomes(nullable), "a").means[:, -1]).all()
 
 
-def test_epochs_are_averaged_within_a_case_before_cases_within_a_cell() -> None:
-    """A case with three epochs weighs as much as a case with one: (mean(0, 0, 9) + 9) / 2 = 6."""
-    frame = pd.DataFrame({"case": ["x", "x", "x", "y"], "epoch": [1, 2, 3, 1], "score": [0.0, 0.0, 9.0, 9.0]})
-    frame = frame.assign(run="a", chain="c", kind="chain", k=2, skill="s", solve=1.0, coverage=1.0)
-    frame = frame.assign(score_no_bonus=frame["score"], tokens=1.0, cost=np.nan)
-    assert composed(validate_outcomes(frame), "a").means.tolist() == [[6.0]]
+def test_epochs_are_averaged_within_a_case(frame_of: Callable[..., pd.DataFrame]) -> None:
+    """A chain with three epochs weighs as much as one with a single epoch: (mean(0, 0, 9) + 9) / 2 = 6."""
+    outcomes = validate_outcomes(frame_of({"c": {2: [0.0, 0.0, 9.0]}, "d": {2: [9.0]}}))
+    assert composed(outcomes, "a").means.tolist() == [[3.0], [9.0]]
+    assert mean_by_k(outcomes)[0].estimate == 6.0
 
 
 def test_unscored_rows_leave_the_mean_or_count_as_zero(frame_of: Callable[..., pd.DataFrame]) -> None:
