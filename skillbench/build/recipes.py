@@ -15,7 +15,7 @@ from skillbench.taxonomy import SkillTuple, Tree, induce, read_corpus, sample_ch
 from skillbench.taxonomy.sampler import Method
 
 SEED_CORPUS = "corpus/seed.jsonl"
-SPARE = 2
+SPARE = 1
 """How many more skills than a chain needs the sampler may choose from, least used first."""
 
 

@@ -85,8 +85,12 @@ def audit_state(task_set: TaskSet, state: TaskState) -> Verdict:
 
 def values_of(verdict: Verdict) -> dict[str, float]:
     """What Inspect averages."""
-    numbers = map(float, (verdict.score, verdict.scored.without_bonus, verdict.solve, verdict.coverage))
-    return dict(zip(VALUES, numbers, strict=True))
+    return {
+        "score": float(verdict.score),
+        "without_bonus": float(verdict.scored.without_bonus),
+        "solve": float(verdict.solve),
+        "coverage": verdict.coverage,
+    }
 
 
 def one_line(verdict: Verdict) -> str:
@@ -98,7 +102,7 @@ def one_line(verdict: Verdict) -> str:
 
 def ledger_text(verdict: Verdict) -> str:
     """Every point of the score, line by line, as markdown."""
-    rows = [f"| {entry.rule} | {entry.points} | {entry.why} |" for entry in verdict.scored.ledger]
+    rows = [f"| {entry.rule} | {entry.points} | {entry.reason} |" for entry in verdict.scored.ledger]
     skills = [f"| {s.tag} | {s.status} | {s.label} | {s.slip or ''} |" for s in verdict.skills]
     parts = ["| rule | points | why |", "| --- | --- | --- |", *rows, "", f"**score {verdict.score}**", ""]
     return "\n".join([*parts, "| skill | status | error | slip |", "| --- | --- | --- | --- |", *skills])

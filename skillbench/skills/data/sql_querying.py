@@ -89,14 +89,14 @@ class SqlQuerying(Skill):
     }
     rules: ClassVar[Mapping[str, str]] = {
         "Net spend: which orders count": """
-The purchasing dump holds the tables `orders`, `lines`, `returns` and `payments`. An order belongs to the {{ entity }}
-whose code stands in `orders.code`; codes are compared without regard to case and to blanks around them. The loading
-job ran twice for some orders: rows of `orders` with the same `order_id` are one order, and they agree in every
-column. Nothing else was loaded twice: two lines of an order, two returns of a line and two payments of an order are
-two, even where they look alike.
+The purchasing dump holds the tables `orders`, `lines`, `returns` and `payments`. An order belongs to the
+{{ entity }} whose code stands in `orders.code`; codes are compared without regard to case and to blanks around
+them. The loading job ran twice for some orders: rows of `orders` with the same `order_id` are one order, and they
+agree in every column. Nothing else was loaded twice: two lines of an order, two returns of a line and two payments
+of an order are two, even where they look alike.
 
-An order counts when the day of `placed_at` lies from `period_start` to `period_end`, both days included whatever the
-time of day, and its status is not `cancelled`. Status is read without regard to case. An order without a status
+An order counts when the day of `placed_at` lies from `period_start` to `period_end`, both days included whatever
+the time of day, and its status is not `cancelled`. Status is read without regard to case. An order without a status
 (NULL) is an open order and counts.
 """,
         "Net spend: amounts, discounts, returns and flag": """
@@ -104,11 +104,11 @@ A line without a quantity (NULL) is a standing order: its quantity is `standing_
 {{ demand }}. A line without a price (NULL) is priced at the {{ entity }}'s {{ unit_cost }}. Both may be missing at
 once.
 
-A return takes its quantity off the line that it names by `order_id` and `line_no` when `accepted` is 1; returns that
-are refused (0) or undecided (NULL) change nothing. Several accepted returns of a line are added up. What is left of
-the line's quantity, times its price, is the line's amount. It is reduced by the order's `discount_pct`, in per cent;
-an order without one (NULL) has no discount. A {{ entity }} under exception buys at full price: no order of it is
-discounted.
+A return takes its quantity off the line that it names by `order_id` and `line_no` when `accepted` is 1; returns
+that are refused (0) or undecided (NULL) change nothing. Several accepted returns of a line are added up. What is
+left of the line's quantity, times its price, is the line's amount. It is reduced by the order's `discount_pct`, in
+per cent; an order without one (NULL) has no discount. A {{ entity }} under exception buys at full price: no order
+of it is discounted.
 
 The net spend is the sum of the amounts of all lines of the {{ entity }}'s orders that count. Nothing is rounded.
 

@@ -62,10 +62,10 @@ faults count. The base rate is (faults + `prior_faults`) / (checks + `prior_chec
 that count; without any such year it is `prior_faults` / `prior_checks`.
 
 A report is identified by its number. Lines of the report log with the same number are copies of one report, passed
-on by different offices: together they count once. A report counts when it was sampled on or after `evidence_from`,
-its outcome is `positive` or `clear` (a `void` one says nothing), and none of its lines has the status `withdrawn`.
-Two reports with different numbers are separate evidence, even of the same test on the same day. For a {{ entity }}
-under exception no report counts.
+on by different offices: they agree in all but office and status, and together they count once. A report counts when
+it was sampled on or after `evidence_from`, its outcome is `positive` or `clear` (a `void` one says nothing), and
+none of its lines has the status `withdrawn`. Two reports with different numbers are separate evidence, even of the
+same test on the same day. For a {{ entity }} under exception no report counts.
 """,
         "Expected fault loss: probability, price and flag": """
 The test register states for every test how often it had an outcome at {{ entities }} known to be faulty (`if

@@ -54,8 +54,9 @@ class SpatialReasoning(Skill):
     rules: ClassVar[Mapping[str, str]] = {
         "Grounds cost: which outline and how to read it": """
 The outlines are a GeoJSON FeatureCollection in a flat local grid; features stand in no order. The property `code`
-names the {{ entity }}. Of several features with one code, the one with the latest `surveyed` date not after `as_of`
-counts, and no other; a survey of the very day `as_of` may count. No code has two features of one date.
+names the {{ entity }}. Features surveyed after `as_of` never count. Of the others with one code, the one with the
+latest `surveyed` date counts, and no other; a survey of the very day `as_of` may count. No code has two features of
+one date.
 
 A position has two numbers. They are easting and northing, in this order, unless the feature has `"axes":"NE"`: then
 northing comes first. They are metres unless the feature has `"unit":"ft"`: then they are feet of 0.3048 m.
@@ -77,7 +78,8 @@ The fence costs its length times the {{ entity }}'s {{ unit_cost }}. Tending cos
 `care_rate` times the {{ exposure }} times (1 + `haul_share` times the haul). The grounds cost is the sum of both.
 Nothing is rounded on the way.
 
-Flag a {{ entity }} when its ground is smaller than `fill_limit` times the area of its bounding box.
+Flag a {{ entity }} when its ground is smaller than `fill_limit` times the area of its bounding box, both in the
+same unit; holes are no ground, under exception or not.
 """,
     }
     slips: ClassVar[Mapping[str, str]] = {

@@ -63,9 +63,9 @@ subtracted as instants on one clock (UTC). Lines stand in no order of time.
 The messages are `failed login ACCOUNT@CODE`, `opened session NUMBER ACCOUNT@CODE`, `closed session NUMBER` and
 `last message repeated N times`, where CODE is the {{ entity }}. A session is identified by gateway and number
 together: two gateways may use one number for different sessions. A closing line may stand above its opening line in
-the file. `last message repeated N times` stands for N more copies of the nearest line above it in the file that the
-same gateway wrote, and each of those N copies happens at the time stamped on the repeating line. Only failed logins
-are ever repeated.
+the file. `last message repeated N times` stands for N more copies of the nearest line above it that the same
+gateway wrote, in the file as it stands, before anything is left out; each of those N copies happens at the time
+stamped on the repeating line. Only failed logins are ever repeated.
 
 Lines stamped later than `cutoff`, and copies with a later stamp, are treated as if they were not in the log. A
 stamp equal to `cutoff` is kept. Accounts whose name begins with `svc-` are service accounts: their failed logins

@@ -55,9 +55,10 @@ class DataCleaning(Skill):
     }
     rules: ClassVar[Mapping[str, str]] = {
         "Settled charge: which tickets count": """
-The delivery ledger has one line per ticket and revision. A ticket number identifies one delivery day of one {{
-entity }}. Where a ticket appears more than once, only the line with the highest `rev` counts, wherever it stands in
-the file; `rev` is an integer and is compared as a number. Lines that are identical in every column are one line.
+The delivery ledger has one line per ticket and revision. A ticket number identifies one delivery day of one
+{{ entity }}. Where a ticket appears more than once, only the line with the highest `rev` counts, wherever it stands
+in the file; `rev` is an integer and is compared as a number. Lines that are identical in every column are one line;
+no two lines of one ticket and revision differ.
 
 Quantities are booked in {{ work }} (unit `u`) or in dozens of {{ work }} (unit `dz`, twelve each). Some offices
 write a decimal comma: `3,5` is three and a half. No quantity in the ledger has a thousands separator. Only lines

@@ -63,7 +63,8 @@ the end of its line is a remark. A desk whose `status` is not `open` does not ex
 next day. From each day's opening the `break` is taken off, and the rest times `days` are the desk's weekly hours.
 
 Each unit of the {{ entity }}'s {{ demand }} is one request, and the figure stands for one week. The requests are
-split over the {{ entity }}'s open desks in proportion to `callers`, and its {{ crew }} in proportion to `staff`.
+split over the {{ entity }}'s open desks in proportion to `callers`, and its {{ crew }} over the same open desks in
+proportion to `staff`.
 """,
         "Hours tied up at desks: staffing, waiting and flag": """
 A desk's staffing is its part of the {{ crew }}, but at least 1; a {{ entity }} under exception then gets
