@@ -49,8 +49,8 @@ def mean_by_k(
 
     Epochs are averaged within a case; at each k there is then one value per chain, so the interval is a
     plain t over chains: ``mean ± t(n-1) s/sqrt(n)``. The overall mean is the mean of the k means; its
-    influence per chain is ``psi_c = sum_k (y_ck - m_k) [c has k] n / (K n_k)``, scaled by 1/n, which is
-    the t over chain means when no cell is missing. ``interval="bootstrap"`` redraws whole chains 10,000
+    influence per chain is ``psi_c = sum_k (y_ck - m_k) / (K n_k)`` over the k that chain c has, which
+    gives the t over chain means when no cell is missing. ``interval="bootstrap"`` redraws whole chains 10,000
     times instead. Source: Miller 2024 (arXiv 2411.00640); Liang and Zeger 1986.
 
     Args:
@@ -110,7 +110,8 @@ def overall(values: Floats) -> tuple[float, Floats]:
 def _bootstrapped(panel: Panel, values: Floats, level: float) -> list[Estimate]:
     n = len(values)
     drawn, _ = weighted_means(chain_weights(n), values) if n else (np.empty((0, len(panel.ks))), None)
-    columns = [*drawn.T, drawn.mean(axis=1)]
+    scored = (~np.isnan(values)).any(axis=0)
+    columns = [*drawn.T, drawn[:, scored].mean(axis=1) if scored.any() else np.empty(0)]
     points = [column_mean("", panel.run, k, values[:, at], level) for at, k in enumerate(panel.ks)]
     centres = [*(point.estimate for point in points), overall(values)[0]]
     sizes = [*(point.chains for point in points), n]

@@ -41,6 +41,7 @@ def test_chains_without_all_twins_are_left_out_and_counted(frame_of: Frame) -> N
     frame = frame_of({"c": {2: [1.0]}, "d": {2: [1.0]}}, {"c": [[1.0], [np.nan]], "d": [[1.0], [1.0]]}, measure="solve")
     (found,) = composition_gap(frame)
     assert (found.gap.chains, found.dropped) == (1, 1)
+    assert composition_gap(frame_of({}, {"c": [[1.0]]})) == ()
     (bare,) = composition_gap(frame_of({"c": {2: [1.0]}}, measure="solve"))
     assert (bare.gap.note, bare.dropped) == (NO_DATA, 1)
     assert conditional_gap(frame_of({"c": {2: [1.0]}}, measure="solve"))[0].gap.note == NO_DATA

@@ -49,6 +49,15 @@ def test_bootstrap_and_t_intervals_agree_and_repeat(study: Outcomes) -> None:
     assert mean_by_k(study, interval="bootstrap") == mean_by_k(study, interval="bootstrap")
 
 
+def test_a_k_without_scores_leaves_the_overall_mean_to_the_others(grid_of: Frame) -> None:
+    """Both intervals of the overall mean then rest on the scored k, and that k alone has no data."""
+    holes = np.column_stack([SCORES, np.full(5, np.nan)])
+    for interval in ("t", "bootstrap"):
+        *by_k, whole = mean_by_k(grid_of(holes), interval=interval)
+        assert by_k[-1].note == NO_DATA
+        assert whole == mean_by_k(grid_of(SCORES), interval=interval)[-1]
+
+
 def test_unscored_work_lowers_the_mean_only_when_counted(study: Outcomes) -> None:
     """Counting 2 % unscored as 0 lowers every mean; the share is reported by k."""
     for left_out, counted in zip(
