@@ -12,17 +12,17 @@ from skillbench import __version__
 from skillbench.core.errors import SkillBenchError
 
 COMMANDS = {
-    "build": "skillbench.cli.tasks:build",
-    "verify": "skillbench.cli.tasks:verify",
-    "show": "skillbench.cli.tasks:show",
-    "taxonomy": "skillbench.cli.taxonomy:taxonomy",
-    "tuples": "skillbench.cli.taxonomy:tuples",
-    "doctor": "skillbench.cli.doctor:doctor",
-    "demo": "skillbench.cli.demo:demo",
-    "leaderboard": "skillbench.cli.board:leaderboard",
-    "plot": "skillbench.cli.board:plot",
-    "judge": "skillbench.cli.judge:judge",
+    "doctor": ("skillbench.cli.doctor:doctor", "Say what is ready here, and how to get what is not."),
+    "leaderboard": ("skillbench.cli.board:leaderboard", "Build the table, the plots and the page from logs."),
+    "plot": ("skillbench.cli.board:plot", "Draw one figure from logs."),
+    "show": ("skillbench.cli.tasks:show", "Print a case for a person: brief, handbook, key and slips."),
+    "build": ("skillbench.cli.tasks:build", "Build a fresh task set and freeze it."),
+    "verify": ("skillbench.cli.tasks:verify", "Run all six gates on a task set."),
+    "taxonomy": ("skillbench.cli.taxonomy:taxonomy", "Induce a skill taxonomy from a tagged corpus."),
+    "tuples": ("skillbench.cli.taxonomy:tuples", "Sample skill tuples from a taxonomy."),
+    "judge": ("skillbench.cli.judge:judge", "Calibrate, compare and attack judges."),
 }
+"""Name to where the command is and its one-line help, so that the list of commands imports none of them."""
 
 
 class Lazy(click.Group):
@@ -38,9 +38,15 @@ class Lazy(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing them."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; an error raised on purpose becomes one message and exit status 2."""

@@ -13,7 +13,6 @@ import click
 from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from skillbench.build.freeze import build_set
 from skillbench.build.gates import Failure, check_case, check_frequency

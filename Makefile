@@ -1,0 +1,39 @@
+# make demo    set up, run the benchmark with three planted agents, build the leaderboard
+# make test    the tests that CI runs first
+# make check   everything CI checks: format, lint, types, layers, tests, docs
+.PHONY: setup demo test test-slow test-docker check docs lock
+
+BIN := .venv/bin
+DEMO_MODELS := skillbench/reference,skillbench/careless,skillbench/overloaded
+
+setup:
+	@scripts/setup.sh
+
+demo: setup
+	@rm -rf demo
+	$(BIN)/inspect eval skillbench --model $(DEMO_MODELS) -T chains=3 --log-dir demo/logs --display plain --log-level warning
+	$(BIN)/skillbench leaderboard demo/logs --out demo/board
+
+test: setup
+	$(BIN)/pytest -n auto -m "not slow and not docker and not browser"
+
+test-slow: setup
+	$(BIN)/pytest -n auto -m "slow or browser"
+
+test-docker: setup
+	$(BIN)/pytest -m docker
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/docs.py --check
+	$(MAKE) test
+
+docs: setup
+	$(BIN)/python scripts/docs.py
+
+lock: setup
+	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --extra report --group dev \
+	  --generate-hashes --no-emit-index-url --no-header -o requirements.lock
