@@ -108,11 +108,8 @@ def _case_text() -> str:
 
 def _key(task_set: TaskSet, case: Case) -> str:
     pages = len(task_set.handbook(case))
-    lines = [
-        f"Its handbook has {pages} pages, {len(case.needed_pages)} of which count. "
-        "The key for one entity, and what named mistakes would give:",
-        "",
-    ]
+    count = f"Its handbook has {pages} pages, {len(case.needed_pages)} of which count."
+    lines = [f"{count} The key for one entity, and what named mistakes would give:", ""]
     code = case.entities[0]
     lines += ["| measure | key for " + code + " | slips |", "| --- | --- | --- |"]
     for point in case.checkpoints:
