@@ -15,7 +15,7 @@ demo: setup
 	$(BIN)/skillbench leaderboard demo/logs --out demo/board
 
 test: setup
-	$(BIN)/pytest -n auto -m "not slow and not docker and not browser"
+	$(BIN)/pytest -n auto -m "not slow and not docker and not browser" $(PYTEST_ARGS)
 
 test-slow: setup
 	$(BIN)/pytest -n auto -m "slow or browser"
