@@ -85,14 +85,17 @@ class Examination:
                 slip="",
                 values_right=right,
             )
-        dials = case_dials(self.case, tag, self._upstream)
-        expected = skill.solve(self._blocks[tag], dials)
-        correct, followed = agree(skill, self.keys[tag], found), agree(skill, expected, found)
-        applied = correct or followed
-        slip = "" if applied else self._slip(skill, dials, expected, found)
+        correct = agree(skill, self.keys[tag], found)
+        # Right figures built on right figures need no recomputation; a gate has proved that rounding changes nothing.
+        followed, slip = correct, ""
+        if wrong or not correct:
+            dials = case_dials(self.case, tag, self._upstream)
+            expected = skill.solve(self._blocks[tag], dials)
+            followed = agree(skill, expected, found)
+            slip = "" if correct or followed else self._slip(skill, dials, expected, found)
         return SkillVerdict(
             tag=tag,
-            status=Status.APPLIED if applied else Status.NOMINAL,
+            status=Status.APPLIED if correct or followed else Status.NOMINAL,
             correct=correct,
             followed=followed,
             upstream_wrong=wrong,
@@ -120,9 +123,11 @@ class Examination:
     def _handed_over(self, coupling: Coupling, dst: SkillVerdict) -> bool:
         if dst.status is not Status.APPLIED or coupling.src not in self.reported:
             return False
-        upstream = self._upstream if dst.followed else self.keys
+        if dst.correct:
+            # A case is frozen only if dropping any coupling moves the key by five tolerances (gate 3).
+            return True
         skill = skill_named(coupling.dst)
-        dials = case_dials(self.case, coupling.dst, upstream, without=coupling)
+        dials = case_dials(self.case, coupling.dst, self._upstream, without=coupling)
         return not agree(skill, skill.solve(self._blocks[coupling.dst], dials), self.reported[coupling.dst])
 
 

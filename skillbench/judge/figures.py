@@ -23,8 +23,8 @@ def numbers_in(text: str) -> set[Decimal]:
         [Decimal('1'), Decimal('2'), Decimal('204.50'), Decimal('1204.50')]
     """
     scanned = text[:_SCANNED]
-    plain = {Decimal(match.group()) for match in _PLAIN.finditer(scanned)}
-    return plain | {Decimal(match.group().replace(",", "")) for match in _GROUPED.finditer(scanned)}
+    grouped = {match.replace(",", "") for match in _GROUPED.findall(scanned)} if "," in scanned else set()
+    return {Decimal(written) for written in grouped.union(_PLAIN.findall(scanned))}
 
 
 def telling(value: float, digits: int) -> Decimal | None:
@@ -45,6 +45,9 @@ def effective_calls(
 
     A figure that the agent typed into the call itself, or that stands in the task, is no result of the call.
     """
+    calls = [call for call in transcript.calls if call.ok and call.function in EFFECTIVE_TOOLS]
+    if not calls:
+        return {}
     given = numbers_in(transcript.task_text)
     wanted = {
         (digits, rounded)
@@ -55,8 +58,8 @@ def effective_calls(
     digits = sorted({places for places, _ in wanted})
     wanted -= {(places, _round(number, places)) for places in digits for number in given}
     found: dict[str, list[Decimal]] = {}
-    for call in transcript.calls:
-        if call.ok and call.function in EFFECTIVE_TOOLS and (hits := _reappearing(call, wanted, digits)):
+    for call in calls:
+        if hits := _reappearing(call, wanted, digits):
             found[call.id] = sorted(hits)
     return found if len({figure for hits in found.values() for figure in hits}) >= least else {}
 

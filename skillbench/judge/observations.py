@@ -5,13 +5,28 @@ Every claim is checked in :mod:`skillbench.judge.evidence`; what cannot be verif
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-Quote = Annotated[str, Field(max_length=600)]
-Name = Annotated[str, Field(max_length=120)]
+T = TypeVar("T", bound=Sized)
+
+
+def _at_most(most: int) -> AfterValidator:
+    """A bound that code checks; providers' structured output knows no lengths, so the schema leaves it out."""
+
+    def check(value: T) -> T:
+        if len(value) > most:
+            raise ValueError(f"{len(value)} long, at most {most} are read")
+        return value
+
+    return AfterValidator(check)
+
+
+Quote = Annotated[str, _at_most(600)]
+Name = Annotated[str, _at_most(120)]
 
 
 class Status(StrEnum):
@@ -33,7 +48,7 @@ class SkillUse(Observation):
 
     tag: Name
     status: Annotated[Status, Field(strict=False)]
-    quotes: Annotated[list[Quote], Field(max_length=4)]
+    quotes: Annotated[list[Quote], _at_most(4)]
 
 
 class Handoff(Observation):
@@ -79,7 +94,7 @@ class Vagueness(Observation):
     """Whether the answer stays general, with the words that show it."""
 
     flag: bool
-    quotes: Annotated[list[Quote], Field(max_length=4)]
+    quotes: Annotated[list[Quote], _at_most(4)]
 
 
 class Observations(Observation):
@@ -87,8 +102,8 @@ class Observations(Observation):
 
     skills: list[SkillUse]
     handoffs: list[Handoff]
-    facts: Annotated[list[FactUse], Field(max_length=200)]
-    tool_uses: Annotated[list[ToolUse], Field(max_length=40)]
+    facts: Annotated[list[FactUse], _at_most(200)]
+    tool_uses: Annotated[list[ToolUse], _at_most(40)]
     structures: list[Structure]
-    allegations: Annotated[list[Allegation], Field(max_length=20)]
+    allegations: Annotated[list[Allegation], _at_most(20)]
     vague: Vagueness

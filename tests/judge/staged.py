@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from conftest import roster_of
@@ -17,12 +18,15 @@ from skillbench.core.schema import (
     CaseDials,
     Checkpoint,
     Coupling,
+    Manifest,
     Page,
     SamplerFacts,
     Settlement,
     SlipKey,
+    sha256_of,
 )
 from skillbench.core.streams import stream
+from skillbench.core.taskset import CASES_FILE, MANIFEST_FILE, TaskSet, load_task_set
 from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.checkpoints import agree
 from skillbench.judge.gold import perfect_answer
@@ -203,3 +207,31 @@ def _closed(properties: dict[str, Any]) -> dict[str, Any]:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def write_set(root: Path, stages: Iterable[Staged]) -> TaskSet:
+    """Staged cases as a task set on disk, manifest and hashes included."""
+    texts: dict[str, str] = {}
+    cases = []
+    for stage in stages:
+        home = stage.case.id
+        files = {name: f"{home}/{name}" for name in stage.records}
+        case = stage.case.model_copy(update={"files": files, "handbook": f"{home}/pages.jsonl"})
+        texts |= {files[name]: text for name, text in stage.records.items()}
+        texts[case.handbook] = "".join(page.model_dump_json() + "\n" for page in stage.pages)
+        cases.append(case)
+    texts[CASES_FILE] = "".join(case.model_dump_json() + "\n" for case in cases)
+    for path, text in texts.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(text.encode())
+    manifest = Manifest(
+        name="staged",
+        version=TASK_VERSION,
+        generator="tests",
+        salted=False,
+        chains=1,
+        cases=len(cases),
+        sha256={path: sha256_of(text.encode()) for path, text in texts.items()},
+    )
+    (root / MANIFEST_FILE).write_text(manifest.model_dump_json(), encoding="utf-8")
+    return load_task_set(root)

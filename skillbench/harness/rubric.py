@@ -1,0 +1,241 @@
+"""A language model, or a panel of them, as Inspect scorer: it fills observations, code does the rest."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from inspect_ai.log import transcript as log_transcript
+from inspect_ai.model import (
+    ChatMessage,
+    ChatMessageSystem,
+    ChatMessageUser,
+    ContentText,
+    GenerateConfig,
+    Model,
+    ModelOutput,
+    ResponseSchema,
+    get_model,
+    model_roles,
+)
+from inspect_ai.scorer import Metric, Score, Scorer, Target, grouped, mean, scorer
+from inspect_ai.solver import TaskState
+from inspect_ai.util import LimitExceededError, collect, json_schema
+
+from skillbench.core.errors import JudgeError, SelectionError
+from skillbench.core.schema import Case
+from skillbench.core.taskset import load_task_set
+from skillbench.harness.judge_brief import Brief, judge_brief
+from skillbench.harness.scorer import audit_state, composed_mean, composed_stderr, tool_calls
+from skillbench.judge.evidence import Court, Ruling
+from skillbench.judge.observations import Observations
+from skillbench.judge.panel import Vote
+from skillbench.judge.profile import Profile, load_profile
+from skillbench.judge.reading import read_observations
+from skillbench.judge.transcript import Transcript
+
+DEFAULT_PROFILE = "rubric-2026-11"
+ROLE = "grader"
+VALUES = ("score", "without_bonus", "stand_in", "as_zero")
+STOPS = {
+    "content_filter": "the judge refused",
+    "max_tokens": "the verdict was cut at the judge's length limit",
+    "model_length": "the prompt does not fit the judge's context",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one judge gave.
+
+    Attributes:
+        vote: its observations; None when there are none.
+        attempts: how often it was asked.
+        reason: why there are none, ``""`` otherwise.
+    """
+
+    vote: Vote | None
+    attempts: int
+    reason: str = ""
+
+
+def rubric_metrics() -> dict[str, list[Metric]]:
+    """Per value: the mean over composed cases, its chain-clustered error, and the mean of every k.
+
+    ``score`` leaves unscored samples out, ``stand_in`` puts the audit's score in their place and ``as_zero``
+    counts them as 0, so that a judge that fails more often on some answers shows.
+    """
+    by_k = grouped(mean(), "group", all=False, name_template="{group_name}")
+    return {name: [composed_mean(), composed_stderr(), by_k] for name in VALUES}
+
+
+def graders() -> list[Model]:
+    """The models of the ``grader`` role, in the order given; empty without one."""
+    given = model_roles().get(ROLE, [])
+    return given if isinstance(given, list) else [given]
+
+
+def rubric_scorers(tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = None) -> list[Scorer]:
+    """The rubric judge of a run: one scorer when a grader was given, else none. Call it in the task's body.
+
+    Raises:
+        InputError: no such profile.
+        SelectionError: a grader is the model under test, or one model is given twice.
+    """
+    load_profile(profile)
+    models = graders()
+    check_graders(str(get_model()), [str(model) for model in models], allow_self)
+    return [rubric(tasks, profile, allow_self)] if models else []
+
+
+def check_graders(under_test: str, judges: Sequence[str], allow_self: str | None) -> None:
+    """Refuse a judge that would grade itself, before any money is spent.
+
+    The same model behind another provider's address (``openai/x`` and ``azureai/openai/x``) is the same judge.
+
+    Raises:
+        SelectionError: see above; ``allow_self`` lets one model through by its name.
+    """
+    for judge in judges:
+        same = judge.rsplit("/", 1)[-1] == under_test.rsplit("/", 1)[-1]
+        if same and allow_self != judge:
+            raise SelectionError(
+                f"the grader {judge} is the model under test ({under_test}): judges prefer their own answers. "
+                f"Give another with --model-role {ROLE}=..., or allow it by name: -T allow_self_grading={judge}"
+            )
+    if len(set(judges)) < len(judges):
+        raise SelectionError(f"--model-role {ROLE}={','.join(judges)}: a panel is made of different models")
+
+
+@scorer(metrics=rubric_metrics())
+def rubric(tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = None) -> Scorer:
+    """Score with a language model's observations on the audit's ground (DESIGN section 8).
+
+    Args:
+        tasks: the task set, by path or name.
+        profile: a judge of ``judges/profiles``.
+        allow_self: name of a model that may grade its own answers.
+    """
+    task_set, judge = load_task_set(tasks), load_profile(profile)
+
+    async def score(state: TaskState, target: Target) -> Score:
+        del target
+        models = graders() or ([get_model(judge.model)] if judge.model else [])
+        if not models:
+            raise SelectionError(f"the judge {judge.name} needs a model: --model-role {ROLE}=<model>")
+        check_graders(str(state.model), [str(model) for model in models], allow_self)
+        case = task_set.case(str(state.sample_id))
+        verdict = audit_state(task_set, state)
+        session = Transcript(tool_calls(state.messages), state.output.completion, state.input_text)
+        brief = judge_brief(case, session, judge, secrets.token_hex(8))
+        asked = list(await collect(*[ask(model, brief, case, judge) for model in models]))
+        votes = [one.vote for one in asked if one.vote]
+        facts = _facts(judge, models, asked) | {"audit": float(verdict.score)}
+        if 2 * len(votes) <= len(models):
+            return _unscored(asked, facts, float(verdict.score))
+        ruling = Court(case, task_set.handbook(case), session, verdict, judge).rule(votes)
+        log_transcript().info(_event(ruling, votes), source="skillbench rubric")
+        return _scored(ruling, facts, state)
+
+    return score
+
+
+async def ask(model: Model, brief: Brief, case: Case, profile: Profile) -> Asked:
+    """Ask one judge until it gives a readable verdict, at most ``profile.attempts`` times, never from a cache."""
+    messages: list[ChatMessage] = [ChatMessageSystem(content=brief.system), ChatMessageUser(content=brief.user)]
+    reason = ""
+    for attempt in range(1, profile.attempts + 1):
+        try:
+            output = await model.generate(messages, config=_config(model, profile), cache=False)
+            vote = Vote(str(model), family(str(model)), _observed(output, case))
+        except LimitExceededError:
+            raise
+        except JudgeError as error:
+            reason = str(error)
+        except Exception as error:  # noqa: BLE001  a broken wire costs this judge's vote, never the sample
+            reason = f"{type(error).__name__}: {str(error)[:200]}"
+        else:
+            return Asked(vote, attempt)
+        if reason == STOPS["model_length"]:
+            break
+    return Asked(None, attempt, reason)
+
+
+def family(model: str) -> str:
+    """Who made a model: ``gpt``, ``claude``, … from its name, whoever serves it."""
+    name = model.rsplit("/", 1)[-1].casefold()
+    return name.split("-")[0].rstrip("0123456789.")
+
+
+def _observed(output: ModelOutput, case: Case) -> Observations:
+    """The observations in an output; what is no verdict is recognised before parsing."""
+    if output.error:
+        raise JudgeError(f"the judge's provider reports: {output.error[:200]}")
+    if output.stop_reason in STOPS:
+        raise JudgeError(STOPS[output.stop_reason])
+    if any(isinstance(part, ContentText) and part.refusal for part in output.message.content):
+        raise JudgeError(STOPS["content_filter"])
+    if not output.completion.strip():
+        raise JudgeError("the judge said nothing")
+    return read_observations(output.completion, case)
+
+
+def _config(model: Model, profile: Profile) -> GenerateConfig:
+    """Structured output, and bounded patience where the person set none."""
+    config = GenerateConfig(response_schema=ResponseSchema(name="observations", json_schema=json_schema(Observations)))
+    config.temperature = profile.temperature if model.config.temperature is None else model.config.temperature
+    config.max_retries = 4 if model.config.max_retries is None else model.config.max_retries
+    config.attempt_timeout = 300 if model.config.attempt_timeout is None else model.config.attempt_timeout
+    return config
+
+
+def _facts(judge: Profile, models: Sequence[Model], asked: Sequence[Asked]) -> dict[str, Any]:
+    return {
+        "profile": judge.name,
+        "judges": [str(model) for model in models],
+        "attempts": [one.attempts for one in asked],
+        "failures": [one.reason[:150] for one in asked if one.reason],
+    }
+
+
+def _unscored(asked: Sequence[Asked], facts: dict[str, Any], stand_in: float) -> Score:
+    reason = next(one.reason for one in asked if one.reason)
+    numbers = (math.nan, math.nan, stand_in, 0.0)
+    return Score(
+        value=dict(zip(VALUES, numbers, strict=True)),
+        reason="judge_failed",
+        explanation=f"unscored: {reason}; the audit's {stand_in} stands in",
+        metadata=facts | {"unscored": reason[:300]},
+    )
+
+
+def _scored(ruling: Ruling, facts: dict[str, Any], state: TaskState) -> Score:
+    points = float(ruling.scored.score)
+    numbers = (points, float(ruling.scored.without_bonus), points, points)
+    return Score(
+        value=dict(zip(VALUES, numbers, strict=True)),
+        answer=state.output.completion[:2000],
+        explanation=f"{points} ({ruling.scored.band}), {len(ruling.upheld)} claims upheld, {ruling.inert} inert",
+        metadata=facts
+        | {
+            "unscored": None,
+            "band": ruling.scored.band,
+            "upheld": [claim[:120] for claim in ruling.upheld[:6]],
+            "inert": ruling.inert,
+            "agreement": ruling.agreement,
+            "against_audit": ruling.against_audit,
+        },
+    )
+
+
+def _event(ruling: Ruling, votes: Sequence[Vote]) -> dict[str, Any]:
+    """Everything for a person to read: ledger, upheld claims and each judge's words."""
+    return {
+        "score": str(ruling.scored.score),
+        "ledger": [f"{entry.rule}: {entry.points} ({entry.reason})" for entry in ruling.scored.ledger],
+        "upheld": list(ruling.upheld),
+        "votes": {vote.judge: vote.observations.model_dump(mode="json") for vote in votes},
+    }
