@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import Any, TypeVar
 
 from skillbench.core.assets import asset_dir
 from skillbench.core.errors import TaskSetError
-from skillbench.core.schema import TASK_VERSION, Case, Manifest, Page, sha256_of
+from skillbench.core.schema import TASK_VERSION, Case, Manifest, Page, Strict, sha256_of
 
 CASES_FILE = "cases.jsonl"
 MANIFEST_FILE = "manifest.json"
+
+Record = TypeVar("Record", bound=Strict)
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,14 @@ class TaskSet:
         """A file of the set as text; only files the manifest lists can be read.
 
         Raises:
-            TaskSetError: the manifest does not list the path.
+            TaskSetError: the manifest does not list the path, or the file is no UTF-8 text.
         """
         if path not in self.manifest.sha256:
             raise TaskSetError(f"{path!r} is not listed in the manifest of {self.root}")
-        return (self.root / path).read_text(encoding="utf-8")
+        try:
+            return (self.root / path).read_bytes().decode()  # line ends as hashed: read_text would translate them
+        except UnicodeDecodeError as error:
+            raise TaskSetError(f"{self.root / path} is no UTF-8 text: {error}") from error
 
     def records(self, case: Case) -> dict[str, str]:
         """Every record file of a case, by sandbox name."""
@@ -61,26 +66,56 @@ class TaskSet:
 
     def handbook(self, case: Case) -> tuple[Page, ...]:
         """The pages of a case's handbook."""
-        return _pages(self.root / case.handbook)
+        return _pages(self.read(case.handbook), self.root / case.handbook)
 
     def _parse(self) -> Iterator[Case]:
-        lines = (self.root / CASES_FILE).read_text(encoding="utf-8").splitlines()
-        for number, line in enumerate(lines, start=1):
-            try:
-                case = Case.model_validate_json(line)
-            except ValidationError as error:
-                raise TaskSetError(f"{self.root / CASES_FILE}:{number}: {error}") from error
+        where = self.root / CASES_FILE
+        seen: set[str] = set()
+        for number, case in enumerate(_records(self.read(CASES_FILE), Case, where), start=1):
             if case.version != self.manifest.version:
                 raise TaskSetError(
-                    f"{self.root / CASES_FILE}:{number}: version {case.version}, "
-                    f"the manifest says {self.manifest.version}"
+                    f"{where}:{number}: version {case.version}, the manifest says {self.manifest.version}"
                 )
+            if case.id in seen:
+                raise TaskSetError(f"{where}:{number}: the id {case.id} stands on an earlier line already")
+            seen.add(case.id)
             yield case
 
 
 @cache
-def _pages(path: Path) -> tuple[Page, ...]:
-    return tuple(Page.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines())
+def _pages(text: str, where: Path) -> tuple[Page, ...]:
+    return tuple(_records(text, Page, where))
+
+
+def _records(text: str, kind: type[Record], where: Path) -> Iterator[Record]:
+    """One record per line.
+
+    Raises:
+        TaskSetError: a line is malformed; the message names file and line.
+    """
+    # Only a line feed ends a line: str.splitlines would also cut at U+2028, which JSON need not escape.
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), start=1):
+        yield _record(line, kind, f"{where}:{number}")
+
+
+def _record(text: str | bytes, kind: type[Record], where: str) -> Record:
+    try:
+        return kind.model_validate(json.loads(text, object_pairs_hook=_unrepeated, parse_constant=_no_number))
+    except ValueError as error:  # malformed JSON and pydantic's ValidationError both are
+        raise TaskSetError(f"{where}: {error}\nBuild the set again with `skillbench build`.") from error
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a key that stands twice says nothing reliable."""
+    plain = dict(pairs)
+    if len(plain) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"duplicate key {next(key for key in keys if keys.count(key) > 1)!r}")
+    return plain
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def find_task_set(name: str) -> Path:
@@ -106,16 +141,15 @@ def load_task_set(name: str | Path) -> TaskSet:
         TaskSetError: missing, malformed, of another version, or a file does not match its hash.
     """
     root = find_task_set(str(name))
-    try:
-        manifest = Manifest.model_validate_json((root / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except ValidationError as error:
-        raise TaskSetError(f"{root / MANIFEST_FILE}: {error}") from error
+    manifest = _record((root / MANIFEST_FILE).read_bytes(), Manifest, str(root / MANIFEST_FILE))
     if manifest.version.split("-")[0] != TASK_VERSION.split("-")[0]:
         raise TaskSetError(
             f"{root} is of version {manifest.version}, this package scores {TASK_VERSION}: "
             "scores would not be comparable. Install the matching release of skillbench-steps, "
             "or rebuild the set with `skillbench build`."
         )
+    if CASES_FILE not in manifest.sha256:
+        raise TaskSetError(f"{root / MANIFEST_FILE} lists no {CASES_FILE}; build the set again with `skillbench build`")
     _check_hashes(root, manifest)
     return TaskSet(root, manifest)
 
