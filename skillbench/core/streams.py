@@ -40,10 +40,16 @@ class Stream:
         return int.from_bytes(digest[:8], "big")
 
     def integer(self, low: int, high: int) -> int:
-        """A uniform integer in ``low..high``, both ends included (rejection sampling, so unbiased)."""
-        if low > high:
-            raise ValueError(f"empty range {low}..{high}")
+        """A uniform integer in ``low..high``, both ends included (rejection sampling, so unbiased).
+
+        Raises:
+            ValueError: the range is empty, or wider than the 64 bits of one draw.
+        """
         span = high - low + 1
+        if not 1 <= span <= _WORD:
+            raise ValueError(
+                f"no range to draw from: {low}..{high} holds {max(span, 0)} integers, 1 to 2**64 can be drawn"
+            )
         limit = _WORD - _WORD % span
         while (word := self._word()) >= limit:
             pass
@@ -52,12 +58,17 @@ class Stream:
     def decimal(self, low: str, high: str, places: int) -> Decimal:
         """A uniform decimal with ``places`` digits after the point, ends included.
 
+        Raises:
+            ValueError: an end has more digits after the point than ``places``.
+
         Example:
             >>> Decimal("0.10") <= stream("demo").decimal("0.1", "0.2", 2) <= Decimal("0.20")
             True
         """
-        scale = Decimal(10) ** places
-        drawn = self.integer(int(Decimal(low) * scale), int(Decimal(high) * scale))
+        ends = [Decimal(end).scaleb(places) for end in (low, high)]
+        if any(end != int(end) for end in ends):
+            raise ValueError(f"{low}..{high} cannot be drawn with {places} digits after the point: both ends must fit")
+        drawn = self.integer(int(ends[0]), int(ends[1]))
         return Decimal(drawn).scaleb(-places)
 
     def number(self, low: str, high: str, places: int) -> float:
