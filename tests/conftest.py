@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from small import freeze_small
 
 from skillbench.core.quantities import QUANTITIES, Quantity, Words
 from skillbench.core.roster import Entity, Roster
 from skillbench.core.streams import Stream, stream
+from skillbench.core.taskset import TaskSet
 from skillbench.skills.contract import Dials, Skill
 
 
@@ -14,6 +16,12 @@ from skillbench.skills.contract import Dials, Skill
 def words() -> Words:
     """A plain domain in which every template must render."""
     return Words("site", "sites", {q: str(q).replace("_", " ") for q in Quantity}, "units", "EUR")
+
+
+@pytest.fixture(scope="session")
+def small_set(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
+    """Two chains of three skills, freshly built; never altered in place."""
+    return freeze_small(tmp_path_factory.mktemp("task-sets") / "small")
 
 
 def roster_of(*name: str) -> Roster:
