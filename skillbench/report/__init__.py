@@ -1,1 +1,1 @@
-"""report."""
+"""Leaderboard, plots, page and submissions: what a person looks at, made from Inspect logs."""

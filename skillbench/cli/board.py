@@ -1,0 +1,137 @@
+"""Commands that look at logs: leaderboard, plot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.measure import Measurement
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from skillbench.core.errors import InputError
+from skillbench.report.board import Board, make_board
+from skillbench.report.cache import Cache
+from skillbench.report.collect import collect
+from skillbench.report.figures import CAPTIONS, KINDS, draw
+from skillbench.report.page import Figure, render_page
+from skillbench.report.render import FORMATS, svg, write_figure
+from skillbench.report.runs import Evidence
+from skillbench.report.tables import terminal_table, write_tables
+from skillbench.report.wording import reason, verdict
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+LOGS = click.argument("logs", nargs=-1, required=True)
+SKIP = click.option("--skip-bad", is_flag=True, help="Go on without logs that must be refused, and list them.")
+WORKERS = click.option(
+    "--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes for many logs."
+)
+FRESH = click.option("--no-cache", is_flag=True, help="Read every log again.")
+
+
+@click.command()
+@LOGS
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="results/site", show_default=True, help="Folder to write."
+)
+@click.option(
+    "--logs-url", default="", help="Address of a published `inspect view bundle`; the page links its logs there."
+)
+@SKIP
+@WORKERS
+@FRESH
+def leaderboard(logs: tuple[str, ...], out: Path, logs_url: str, skip_bad: bool, workers: int, no_cache: bool) -> None:
+    """Make the leaderboard from Inspect logs: files, folders, s3:// and other places.
+
+    Prints the table and writes it as Markdown, CSV, JSON and parquet, the page and its figures.
+
+    \b
+    skillbench leaderboard logs/
+    skillbench leaderboard logs/ s3://team/logs --out board/
+    """
+    refuse_package(out)
+    board = make_board(read(logs, skip_bad=skip_bad, workers=workers, no_cache=no_cache))
+    print_board(board)
+    out.mkdir(parents=True, exist_ok=True)
+    written = [write_page(board, out / "index.html", logs_url), *write_tables(board, out)]
+    written += write_figure(draw("degradation", board), out / "degradation")
+    click.echo("wrote " + "\n      ".join(map(str, written)))
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(list(KINDS)))
+@LOGS
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File (.svg, .png or .html); by default KIND in all three formats."
+)
+@SKIP
+@WORKERS
+@FRESH
+def plot(kind: str, logs: tuple[str, ...], out: Path | None, skip_bad: bool, workers: int, no_cache: bool) -> None:
+    """Draw one figure from Inspect logs.
+
+    \b
+    skillbench plot degradation logs/
+    skillbench plot solve logs/ --out solve.png
+    """
+    target = out or Path(kind)
+    refuse_package(target)
+    if out is not None and out.suffix.lstrip(".") not in FORMATS:
+        raise InputError(f"--out {out}: a figure is written as .svg, .png or .html; name the file with one of these")
+    board = make_board(read(logs, skip_bad=skip_bad, workers=workers, no_cache=no_cache))
+    formats = (out.suffix.lstrip("."),) if out else FORMATS
+    for path in write_figure(draw(kind, board), target.with_suffix("") if out else target, formats):
+        click.echo(str(path))
+
+
+def write_page(board: Board, path: Path, logs_url: str) -> Path:
+    """Draw every figure and write the page."""
+    drawn = []
+    for kind in KINDS:
+        spec = draw(kind, board)
+        if spec:
+            drawn.append(Figure(kind, str(spec["title"]["text"]), CAPTIONS[kind], svg(spec)))
+    path.write_text(render_page(board, drawn, {}, logs_url), encoding="utf-8")
+    return path
+
+
+def read(logs: tuple[str, ...], *, skip_bad: bool, workers: int, no_cache: bool) -> Evidence:
+    """The evidence of these places, with a progress bar; what was left out is named on standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("logs", total=None)
+        evidence = collect(
+            logs,
+            skip_bad=skip_bad,
+            workers=workers,
+            cache=None if no_cache else Cache.of(logs),
+            note=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    for why in evidence.refused.values():
+        click.echo(f"left out: {why}", err=True)
+    for path in evidence.superseded:
+        click.echo(f"left out: {path}, which a later retry of the same run replaces", err=True)
+    return evidence
+
+
+def print_board(board: Board) -> None:
+    """The table, then what it says in a sentence per run; as wide as it needs where no terminal limits it."""
+    table = terminal_table(board)
+    console = Console()
+    needed = Measurement.get(console, console.options.update(max_width=400), table).maximum
+    console = Console(width=max(console.width, needed), highlight=False)
+    console.print(table)
+    for line in board.lines:
+        console.print(f"• {verdict(line)} {reason(line)}".rstrip(), markup=False, soft_wrap=True)
+    console.print()
+
+
+def refuse_package(out: Path) -> None:
+    """Refuse to write inside the installed package, where the next upgrade would delete it.
+
+    Raises:
+        InputError: ``out`` lies there.
+    """
+    if out.resolve().is_relative_to(PACKAGE):
+        raise InputError(f"--out {out} lies inside the installed package {PACKAGE}; choose a folder of your own")

@@ -1,0 +1,80 @@
+"""From places to evidence: find the logs, read them (several at a time when many), merge them."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from typing import Any, Final
+
+from skillbench.core.errors import LogError
+from skillbench.report.cache import Cache
+from skillbench.report.places import LogFile, find_logs
+from skillbench.report.runs import Evidence, merge
+
+POOL_FROM: Final = 200
+"""Below so many logs a process pool costs more (each worker imports Inspect) than it saves."""
+
+Read = tuple[LogFile, dict[str, Any], list[dict[str, Any]], str]
+"""A log, its run row, its sample rows, and why it was refused (then both are empty)."""
+
+
+def collect(
+    places: Sequence[str],
+    *,
+    skip_bad: bool = False,
+    workers: int = 2,
+    cache: Cache | None = None,
+    note: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Evidence:
+    """Read every log below the places and merge them into one table of outcomes.
+
+    Args:
+        places: files, folders or fsspec addresses.
+        skip_bad: go on without logs that must be refused; they are listed in the result.
+        workers: processes, used from :data:`POOL_FROM` logs on.
+        cache: rows of logs that have not changed since they were last read.
+        note: called with logs done and logs in all.
+
+    Raises:
+        LogError: a log must be refused (unless ``skip_bad``), or none is left.
+    """
+    files = find_logs(places)
+    known = cache.load(files) if cache else {}
+    fresh: dict[LogFile, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
+    refused: dict[str, str] = {}
+    note(len(known), len(files))
+    for file, run, samples, reason in _read([file for file in files if file not in known], workers):
+        if reason and not skip_bad:
+            raise LogError(reason)
+        if reason:
+            refused[file.path] = reason
+        else:
+            fresh[file] = (run, samples)
+        note(len(known) + len(fresh) + len(refused), len(files))
+    both = {**known, **fresh}
+    if cache and fresh:
+        cache.save(both)
+    runs = [both[file][0] for file in files if file in both]
+    samples = [row for file in files if file in both for row in both[file][1]]
+    return merge(runs, samples, refused, skip_bad=skip_bad)
+
+
+def _read(files: Sequence[LogFile], workers: int) -> Iterator[Read]:
+    if len(files) < POOL_FROM or workers < 2:
+        yield from map(_rows, files)
+        return
+    # Workers are spawned, not forked: Inspect runs threads, and a fork would copy their locks.
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(partial(_rows), files, chunksize=8)
+
+
+def _rows(file: LogFile) -> Read:
+    from skillbench.report.logs import read_log  # noqa: PLC0415  Inspect takes seconds to load; cached logs need none
+
+    try:
+        read = read_log(file)
+    except LogError as error:
+        return file, {}, [], str(error)
+    return file, read.run, read.samples, ""

@@ -1,0 +1,112 @@
+"""One look for every figure: colours, marks, fonts and axes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+PALETTE: Final = ("#0072b2", "#c44601", "#00805c", "#8e44ad", "#8a6a00", "#3d4f5c", "#b3226e", "#4a7a96")
+"""Series colours on white; each has a contrast of at least 3:1 and its own lightness or hue under every simulated
+colour deficiency (tests/report/test_style.py), and each series a mark and a dash of its own besides."""
+
+DARK: Final = ("#5db4ee", "#ff8f4f", "#2fc79a", "#c894e8", "#d9b338", "#aebfcb", "#f576b0", "#86b8d6")
+"""The same series on the dark page."""
+
+SHAPES: Final = (
+    "circle",
+    "square",
+    "triangle-up",
+    "diamond",
+    "cross",
+    "triangle-down",
+    "triangle-right",
+    "triangle-left",
+)
+DASHES: Final = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (4, 2), (10, 4), (1, 3), (12, 3, 3, 3))
+
+INK: Final = "#1c2733"
+MUTED: Final = "#5a6773"
+GRID: Final = "#e3e8ec"
+PAPER: Final = "#ffffff"
+DARK_INK: Final = {INK: "#e8edf2", MUTED: "#a7b3be", GRID: "#2c3843", PAPER: "#11181f"}
+"""What the page's ink becomes in dark mode."""
+
+FONT: Final = "Liberation Sans, Helvetica, Arial, sans-serif"
+WIDTH: Final = 620
+HEIGHT: Final = 360
+MOST_RUNS: Final = len(PALETTE)
+"""Runs a figure can tell apart; a figure of more shows the best and says so."""
+
+Spec = dict[str, Any]
+
+
+def figure(title: str, subtitle: Sequence[str], layers: Sequence[Spec], **parts: Any) -> Spec:
+    """A whole figure: title, subtitle lines (what the marks mean), layers."""
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "title": {"text": title, "subtitle": list(subtitle), "anchor": "start", "frame": "group", "offset": 14},
+        "width": WIDTH,
+        "height": HEIGHT,
+        "layer": list(layers),
+        "config": config(),
+        **parts,
+    }
+
+
+def config() -> Spec:
+    """Fonts, ink and axes shared by all figures."""
+    return {
+        "background": PAPER,
+        "font": FONT,
+        "padding": 14,
+        "view": {"stroke": None},
+        "title": {"color": INK, "fontSize": 16, "subtitleColor": MUTED, "subtitleFontSize": 12, "subtitlePadding": 6},
+        "axis": {
+            **{"labelColor": MUTED, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12},
+            **{"gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED},
+            **{"titleFontWeight": "normal", "titlePadding": 10},
+        },
+        "legend": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12, "labelLimit": 260, "symbolSize": 90},
+        "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12},
+    }
+
+
+def data(rows: Sequence[Mapping[str, Any]]) -> Spec:
+    """Rows as inline data."""
+    return {"values": [dict(row) for row in rows]}
+
+
+def series(runs: Sequence[str]) -> dict[str, Spec]:
+    """Colour, shape and dash scales over runs, in the board's order."""
+    size = len(PALETTE)
+    return {
+        "color": {"domain": list(runs), "range": [PALETTE[at % size] for at in range(len(runs))]},
+        "shape": {"domain": list(runs), "range": [SHAPES[at % size] for at in range(len(runs))]},
+        "dash": {"domain": list(runs), "range": [list(DASHES[at % size]) for at in range(len(runs))]},
+    }
+
+
+def spread_labels(heights: Sequence[float], least: float) -> list[float]:
+    """Heights moved apart until neighbours stand at least ``least`` apart, in order, as near as can be.
+
+    Pools labels that would touch around their common mean (isotonic regression with equal steps).
+
+    Example:
+        >>> spread_labels([5.0, 5.0, 9.0], 1.0)
+        [4.5, 5.5, 9.0]
+    """
+    order = sorted(range(len(heights)), key=lambda at: (heights[at], at))
+    pools: list[tuple[float, int]] = []
+    for rank, at in enumerate(order):
+        total, count = heights[at] - rank * least, 1
+        while pools and pools[-1][0] / pools[-1][1] > total / count:
+            before = pools.pop()
+            total, count = total + before[0], count + before[1]
+        pools.append((total, count))
+    placed = [0.0] * len(heights)
+    rank = 0
+    for total, count in pools:
+        for _ in range(count):
+            placed[order[rank]] = total / count + rank * least
+            rank += 1
+    return placed

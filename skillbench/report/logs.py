@@ -1,0 +1,265 @@
+"""Reading one Inspect log: its header and sample summaries, as one row for the run and one per sample.
+
+The only module of the report that knows Inspect. Headers and summaries are its fastest supported
+route: their cost does not depend on the length of transcripts. A summary leaves out values above
+1,024 characters; where one of ours was left out, the full sample is read.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import fsspec
+from inspect_ai.log import (
+    EvalLog,
+    EvalSampleSummary,
+    read_eval_log,
+    read_eval_log_sample,
+    read_eval_log_sample_summaries,
+)
+from inspect_ai.model import ModelUsage
+from inspect_ai.scorer import Score
+
+from skillbench.core.errors import LogError
+from skillbench.core.schema import TASK_VERSION
+from skillbench.report.places import LogFile
+
+VALUES: Final = {"score": "score", "without_bonus": "score_no_bonus", "solve": "solve", "coverage": "coverage"}
+"""Keys of a SkillBench score's value, and the columns they fill."""
+
+LARGEST_PART: Final = 256 * 2**20
+"""Bytes that a log's header or summaries may have unpacked; ours hold about 8 kB a sample."""
+
+LARGEST_RATIO: Final = 200
+"""Unpacked to packed bytes of one part; logs reach about 15."""
+
+_THINNED = "Key removed from summary"
+_SECRET = ("key", "token", "secret", "password", "credential")
+
+
+@dataclass(frozen=True)
+class LogRows:
+    """What the board takes from one log: a row of the runs table and its samples' rows, one per judge."""
+
+    run: dict[str, Any]
+    samples: list[dict[str, Any]]
+
+
+def read_log(file: LogFile) -> LogRows:
+    """The rows of one log.
+
+    Raises:
+        LogError: unreadable, oversized, invalidated, of another task, or of another task version.
+    """
+    _check_size(file)
+    try:
+        header = read_eval_log(file.path, header_only=True)
+        _check_task(file.path, header)
+        summaries = read_eval_log_sample_summaries(file.path)
+    except LogError:
+        raise
+    except Exception as error:  # whatever zip, zstd, json and pydantic raise on a broken log becomes one kind
+        raise LogError(
+            f"{file.path} cannot be read as an Inspect log ({type(error).__name__}: {str(error)[:200]}). "
+            "If the run was interrupted, try `inspect log recover`; else leave it out or pass --skip-bad"
+        ) from error
+    try:
+        samples = [row for summary in summaries for row in _sample_rows(file.path, summary)]
+        return LogRows(_run_row(file, header, len(summaries)), samples)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise LogError(
+            f"{file.path} holds a value no run of skillbench writes ({type(error).__name__}: {str(error)[:200]}); "
+            "leave it out or pass --skip-bad"
+        ) from error
+
+
+def _check_size(file: LogFile) -> None:
+    """Refuse a log whose parts unpack to more than they should, before a byte of them is unpacked."""
+    if not file.path.endswith(".eval"):
+        if file.size > LARGEST_PART:
+            raise LogError(f"{file.path} has {file.size >> 20} MB of JSON; convert it with `inspect log convert`")
+        return
+    try:
+        with fsspec.open(file.path, "rb") as stream, zipfile.ZipFile(stream) as parts:
+            members = parts.infolist()
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise LogError(f"{file.path} is not a whole .eval file ({error}); fetch or run it again") from error
+    for part in members:
+        ratio = part.file_size / max(part.compress_size, 1)
+        heavy = part.file_size > LARGEST_PART or (part.file_size > 2**20 and ratio > LARGEST_RATIO)
+        if heavy and not part.filename.startswith("samples/"):
+            raise LogError(
+                f"{file.path}: its part {part.filename!r} unpacks to {part.file_size >> 20} MB ({ratio:.0f} times its "
+                f"size); at most {LARGEST_PART >> 20} MB and {LARGEST_RATIO} times are allowed. No run writes this; "
+                "leave it out or pass --skip-bad"
+            )
+
+
+def _check_task(path: str, header: EvalLog) -> None:
+    _, _, task = header.eval.task.rpartition("/")
+    metadata = header.eval.metadata or {}
+    if task != "skillbench" or "task_set_digest" not in metadata:
+        raise LogError(
+            f"{path} is a log of the task {header.eval.task!r}; the board takes logs of skillbench only. "
+            "Leave it out or pass --skip-bad"
+        )
+    version = str(header.eval.task_version)
+    if version.split("-", maxsplit=1)[0] != TASK_VERSION.split("-")[0]:
+        raise LogError(
+            f"{path} was made with task version {version}; this package reports {TASK_VERSION}, and scores of "
+            "different versions are not comparable. Use the skillbench-steps release that made it, or run it again"
+        )
+    if header.invalidated:
+        raise LogError(f"{path} was marked invalid with Inspect; run it again or leave it out (--skip-bad)")
+
+
+def _run_row(file: LogFile, header: EvalLog, found: int) -> dict[str, Any]:
+    spec = header.eval
+    metadata = spec.metadata or {}
+    sandbox = metadata.get("sandbox")
+    epochs = spec.config.epochs or 1
+    return {
+        "file": file.path,
+        "task_id": spec.task_id,
+        "eval_id": spec.eval_id,
+        "status": header.status,
+        "model": str(spec.model),
+        "model_args": _canonical(_public(spec.model_args)),
+        "config": _canonical(_set_fields(spec.model_generate_config.model_dump(mode="json"))),
+        "agent": spec.solver or "",
+        "agent_args": _canonical(_public(spec.solver_args or {})),
+        "tools": str(metadata.get("tools", "")),
+        "sandbox": str(sandbox.get("type", "")) if isinstance(sandbox, dict) else str(sandbox or ""),
+        "limits": _canonical(
+            {name: getattr(spec.config, name) for name in ("message_limit", "token_limit", "time_limit", "cost_limit")}
+        ),
+        "task_set": str(metadata.get("task_set", "")),
+        "digest": str(metadata["task_set_digest"]),
+        "salted": bool(metadata.get("salted")),
+        "task_version": str(spec.task_version),
+        "package": str(metadata.get("skillbench", "")),
+        "inspect": str(spec.packages.get("inspect_ai", "")),
+        "created": str(spec.created),
+        "completed": str(header.stats.completed_at or ""),
+        "epochs": epochs,
+        "expected": (spec.dataset.samples or 0) * epochs if spec.config.limit is None else found,
+        "updated": bool(header.log_updates or header.config_updates),
+    }
+
+
+def _sample_rows(path: str, summary: EvalSampleSummary) -> Iterator[dict[str, Any]]:
+    judged = {
+        name.removesuffix("_scorer"): score
+        for name, score in (summary.scores or {}).items()
+        if isinstance(score.value, dict) and set(VALUES) <= set(score.value)
+    }
+    facts = _facts(path, summary)
+    for judge, score in judged.items() or [("", None)]:
+        yield {**facts, "judge": judge, **_graded(path, summary, judge, score)}
+
+
+def _facts(path: str, summary: EvalSampleSummary) -> dict[str, Any]:
+    """What is known of a sample whoever judged it."""
+    metadata = dict(summary.metadata)
+    if any(str(value).startswith(_THINNED) for value in metadata.values()):
+        metadata = dict(_whole(path, summary).metadata)
+    missing = sorted({"chain", "kind", "k", "skills"} - metadata.keys())
+    if missing:
+        raise LogError(
+            f"{path}: sample {summary.id!r} lacks the metadata {', '.join(missing)}; it is no sample of skillbench"
+        )
+    skills = [str(tag) for tag in metadata["skills"]]
+    if metadata["kind"] not in {"chain", "twin"} or len(skills) != int(metadata["k"]) or not skills:
+        raise LogError(
+            f"{path}: sample {summary.id!r} says kind {metadata['kind']!r} and k={metadata['k']!r} but names "
+            f"{len(skills)} skills; it was altered. Leave the log out or pass --skip-bad"
+        )
+    tokens, cost = _spent(summary)
+    return {
+        "file": path,
+        "case": str(summary.id),
+        "epoch": int(summary.epoch),
+        "uuid": summary.uuid or "",
+        "chain": str(metadata["chain"]),
+        "kind": str(metadata["kind"]),
+        "k": int(metadata["k"]),
+        "skill": skills[0] if metadata["kind"] == "twin" else skills[-1],
+        "skills": json.dumps(skills, ensure_ascii=False),
+        "domain": str(metadata.get("domain", "")),
+        "tokens": tokens,
+        "cost": cost,
+        "seconds": summary.working_time if summary.working_time is not None else math.nan,
+        "limit": summary.limit or "",
+        "error": (summary.error or "")[:300],
+    }
+
+
+def _graded(path: str, summary: EvalSampleSummary, judge: str, score: Score | None) -> dict[str, Any]:
+    """The verdict's columns; NaN where there is none, with the reason."""
+    values = dict.fromkeys(VALUES.values(), math.nan)
+    details: Mapping[str, Any] = {}
+    if score is not None and isinstance(score.value, dict):
+        values = {column: _number(score.value[name]) for name, column in VALUES.items()}
+        details = score.metadata or {}
+        if any(str(value).startswith(_THINNED) for value in details.values()):
+            whole = (_whole(path, summary).scores or {}).get(f"{judge}_scorer")
+            details = (whole.metadata if whole else None) or {}
+    reason = "" if score is None else str(score.reason or "")
+    scored = not math.isnan(values["score"])
+    state = "scored" if scored else "error" if summary.error else "unscored"
+    return {
+        **values,
+        "state": state,
+        "reason": "" if scored else (reason or summary.error or "no score was written")[:300],
+        "tool_used": bool(details.get("effective_tool", False)),
+        "labels": json.dumps(_mapping(details.get("labels")), ensure_ascii=False),
+        "correct": json.dumps(_mapping(details.get("correct")), ensure_ascii=False),
+        "slips": json.dumps(_mapping(details.get("slips")), ensure_ascii=False),
+    }
+
+
+def _whole(path: str, summary: EvalSampleSummary) -> Any:
+    bulky = {"messages", "events", "store", "attachments"}
+    return read_eval_log_sample(path, id=summary.id, epoch=summary.epoch, exclude_fields=bulky)
+
+
+def _spent(summary: EvalSampleSummary) -> tuple[float, float]:
+    """Tokens and cost of the agent: all models less those in a role (the judge); NaN where unknown."""
+    used, judges = list(summary.model_usage.values()), list(summary.role_usage.values())
+    if not used:
+        return math.nan, math.nan
+    tokens = sum(one.total_tokens for one in used) - sum(one.total_tokens for one in judges)
+    return float(max(tokens, 0)), _cost(used) - (_cost(judges) if judges else 0.0)
+
+
+def _cost(usage: list[ModelUsage]) -> float:
+    return math.fsum(math.nan if one.total_cost is None else one.total_cost for one in usage)
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, int | float) else math.nan
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _set_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Generation settings that were given, without those that only govern the connection."""
+    idle = {"max_connections", "adaptive_connections", "max_retries", "timeout", "attempt_timeout", "cache"}
+    return {name: value for name, value in fields.items() if value is not None and name not in idle}
+
+
+def _public(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments without anything that may be a secret, and without where a task set lies on one machine."""
+    hidden = {name for name in arguments if any(word in name.lower() for word in _SECRET)}
+    return {name: value for name, value in arguments.items() if name not in hidden | {"tasks"}}
+
+
+def _canonical(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)

@@ -1,0 +1,134 @@
+"""The page: one self-contained HTML file that requests nothing and runs only the script whose hash it names."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from skillbench.report.board import Board, Line
+from skillbench.report.figures.style import DARK, DARK_INK, PALETTE
+from skillbench.report.page.columns import Column, columns
+from skillbench.report.published import published
+from skillbench.report.wording import figure, reason, verdict
+
+HERE: Final = Path(__file__).resolve().parent
+LARGEST_PAGE: Final = 1_200_000
+"""Bytes of a page with a board of ordinary size."""
+
+_ID = re.compile(r'(\bid="|url\(#|href="#)')
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A drawn figure: its kind, its title and its SVG."""
+
+    kind: str
+    title: str
+    caption: str
+    svg: str
+
+
+def render_page(board: Board, figures: Sequence[Figure], tiers: Mapping[str, str], logs_url: str = "") -> str:
+    """The page as HTML.
+
+    Args:
+        board: what to show.
+        figures: drawn figures in order.
+        tiers: verification tier by run; self-reported where it is not named.
+        logs_url: address of an ``inspect view bundle`` to link logs to; none by default.
+    """
+    script = (HERE / "page.js").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    heads = columns(board, tiers)
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            board=board,
+            columns=heads,
+            lines=[_row(line, heads) for line in board.lines],
+            figures=[(one, Markup(inlined(one))) for one in figures],  # noqa: S704  drawn by vl-convert, which escapes text
+            findings=[(verdict(line), reason(line)) for line in board.lines],
+            filters={name: sorted({line.facts[name] for line in board.lines}) for name in ("tools", "judge", "agent")},
+            denominators=[_denominator(line) for line in board.lines],
+            published=published(),
+            logs=_logs(board, logs_url),
+            style=Markup((HERE / "page.css").read_text(encoding="utf-8") + _dark_figures()),  # noqa: S704  our own file
+            script=Markup(script),  # noqa: S704  our own file
+            policy=f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'",
+        )
+    )
+
+
+def inlined(one: Figure) -> str:
+    """The SVG with ids of its own, so that figures on one page do not borrow each other's clips."""
+    return _ID.sub(lambda match: f"{match[1]}{one.kind}-", one.svg)
+
+
+def _dark_figures() -> str:
+    """In dark mode every colour of a figure is replaced by its partner."""
+    pairs = {**dict(zip(PALETTE, DARK, strict=True)), **DARK_INK}
+    rules = [
+        f"figure svg [{part}='{light}'] {{ {part}: {dark} }}"
+        for light, dark in pairs.items()
+        for part in ("fill", "stroke")
+    ]
+    system = "\n".join(f":root:not([data-theme='light']) {rule}" for rule in rules)
+    chosen = "\n".join(f":root[data-theme='dark'] {rule}" for rule in rules)
+    return f"\n@media screen and (prefers-color-scheme: dark) {{\n{system}\n}}\n@media screen {{\n{chosen}\n}}\n"
+
+
+def _row(line: Line, heads: Sequence[Column]) -> dict[str, Any]:
+    text = " ".join([line.run, *line.facts.values()]).lower()
+    return {
+        "cells": [head.cell(line) for head in heads],
+        "search": text,
+        "facts": {name: line.facts[name] for name in ("tools", "judge", "agent")},
+        "run": line.run,
+        "details": [(name, value) for name, value in line.facts.items() if value],
+    }
+
+
+def _denominator(line: Line) -> dict[str, str]:
+    zero = line.fall.means_unscored_zero[-1]
+    counts = line.counts
+    return {
+        "run": line.run,
+        "expected": str(counts.expected),
+        "scored": str(counts.scored),
+        "unscored": str(counts.unscored),
+        "errors": str(counts.errors),
+        "missing": str(counts.missing),
+        "score": figure(line.overall.estimate),
+        "zero": figure(zero.estimate),
+    }
+
+
+def _logs(board: Board, logs_url: str) -> list[dict[str, str]]:
+    rows = board.evidence.runs.to_dict("records")
+    base = logs_url.rstrip("/")
+    found = []
+    for row in rows:
+        name = str(row["file"]).rpartition("/")[2]
+        found.append(
+            {"run": row["run"], "name": name, "status": row["status"], "url": f"{base}/#/logs/{name}" if base else ""}
+        )
+    return found
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.globals["zip"] = zip
+    return environment

@@ -1,0 +1,82 @@
+"""From a figure's specification to SVG, PNG and HTML bytes; the same specification gives the same bytes."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+from typing import Any, Final
+
+from skillbench.core.errors import InputError
+
+VEGA_LITE: Final = "5.20"
+"""Fixed, so that a newer Vega-Lite does not redraw old figures."""
+
+FORMATS: Final = ("svg", "png", "html")
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>{title}</title>
+<style>body {{ margin: 0; display: grid; place-items: center; min-height: 100vh }}
+svg {{ max-width: 100%; height: auto }}</style>
+<main>
+{svg}
+</main>
+</html>
+"""
+
+
+def svg(spec: dict[str, Any]) -> str:
+    """The figure as SVG text.
+
+    Raises:
+        InputError: the extra ``report`` is not installed.
+    """
+    drawn: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    return drawn
+
+
+def png(picture: str) -> bytes:
+    """An SVG as PNG, at twice its size."""
+    drawn: bytes = _converter().svg_to_png(picture, scale=2)
+    return drawn
+
+
+def standalone(picture: str, title: str) -> str:
+    """A page that holds nothing but the figure and requests nothing."""
+    return _PAGE.format(title=html.escape(title), svg=picture)
+
+
+def write_figure(spec: dict[str, Any], stem: Path, formats: tuple[str, ...] = FORMATS) -> list[Path]:
+    """Write ``stem.svg``, ``stem.png`` and ``stem.html``, or some of them.
+
+    Raises:
+        InputError: an unknown format, or the extra ``report`` is not installed.
+    """
+    unknown = sorted(set(formats) - set(FORMATS))
+    if unknown:
+        raise InputError(f"a figure cannot be written as .{unknown[0]}; choose {', '.join(FORMATS)}")
+    picture = svg(spec)
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name in formats:
+        path = stem.with_name(f"{stem.name}.{name}")
+        if name == "png":
+            path.write_bytes(png(picture))
+        else:
+            text = picture if name == "svg" else standalone(picture, str(spec["title"]["text"]))
+            path.write_text(text, encoding="utf-8")
+        paths.append(path)
+    return paths
+
+
+def _converter() -> Any:
+    try:
+        import vl_convert  # noqa: PLC0415  an extra: tables must work without it
+    except ImportError as missing:
+        raise InputError(
+            "figures need vl-convert, which is missing; pip install 'skillbench-steps[report]'"
+        ) from missing
+    return vl_convert

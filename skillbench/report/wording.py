@@ -1,0 +1,107 @@
+"""Numbers and findings in words: computed, with their uncertainty, never written by hand."""
+
+from __future__ import annotations
+
+import math
+
+from skillbench.report.board import Line
+from skillbench.stats import Estimate
+
+UNKNOWN = "—"
+
+
+def figure(value: float, digits: int = 2, *, sign: bool = False) -> str:
+    """A number with fixed decimals; a dash where it is unknown, and no negative zero."""
+    if not math.isfinite(value):
+        return UNKNOWN if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    rounded = round(value, digits) + 0.0
+    return f"{rounded:{'+' if sign and rounded else ''}.{digits}f}".replace("-", "−")
+
+
+def span(estimate: Estimate, digits: int = 2, *, sign: bool = False, scale: float = 1) -> str:
+    """The interval as ``low to high``; where chains do not differ, it says so instead of a width of zero."""
+    if math.isnan(estimate.low) or math.isnan(estimate.high):
+        return UNKNOWN
+    if estimate.low == estimate.high:
+        return "all equal"
+    return " to ".join(figure(scale * end, digits, sign=sign) for end in (estimate.low, estimate.high))
+
+
+def percent(share: float, *, sign: bool = False) -> str:
+    """A share as whole percent."""
+    return UNKNOWN if math.isnan(share) else f"{figure(100 * share, 0, sign=sign)} %"
+
+
+def rank_text(line: Line) -> str:
+    """``1`` or ``2–4``: ties are shown, not broken."""
+    return str(line.rank.best) if line.rank.best == line.rank.worst else f"{line.rank.best}–{line.rank.worst}"
+
+
+def amount(value: float) -> str:
+    """A count of tokens, short: 842, 31.4k, 1.2M."""
+    for size, letter in ((1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:.1f}{letter}"
+    return figure(value, 0)
+
+
+def money(value: float) -> str:
+    """US dollars, with the decimals small sums need."""
+    return UNKNOWN if math.isnan(value) else f"${value:.2f}" if value >= 0.1 else f"${value:.4f}"
+
+
+def counted(line: Line) -> str:
+    """What was left out of the score, or that nothing was."""
+    counts = line.counts
+    lost = [
+        f"{n} {name}"
+        for name, n in (("errors", counts.errors), ("unscored", counts.unscored), ("missing", counts.missing))
+        if n
+    ]
+    return f"{counts.scored}/{counts.expected} scored" + (f" ({', '.join(lost)})" if lost else "")
+
+
+def verdict(line: Line) -> str:
+    """How far a run falls and whether it is real, in a sentence made from its estimates."""
+    drop = line.drop
+    if drop is None or math.isnan(drop.estimate):
+        return f"{line.run}: a fall needs two k; run it with -T k=2-7."
+    first, last = min(line.by_k), max(line.by_k)
+    moved = (
+        f"from {figure(line.by_k[first].estimate)} at k = {first} to {figure(line.by_k[last].estimate)} at k = {last}"
+    )
+    interval = f"95 % interval {span(drop, sign=True)}, {drop.chains} chains"
+    if math.isnan(drop.low):
+        return f"{line.run} goes {moved}; {drop.chains} chain gives no interval."
+    if drop.estimate == 0 and drop.low == drop.high:
+        return (
+            f"{line.run} does not move: {figure(drop.estimate)} points {moved}, the same in all {drop.chains} chains."
+        )
+    if drop.high < 0:
+        return f"{line.run} falls by {figure(-drop.estimate)} points {moved} ({interval}): the fall is real."
+    if drop.low > 0:
+        return f"{line.run} rises by {figure(drop.estimate)} points {moved} ({interval})."
+    return (
+        f"{line.run} goes {moved}: {figure(drop.estimate, sign=True)} points ({interval}), no fall shown; "
+        f"these chains would show one of {figure(drop.detectable)} or more."
+    )
+
+
+def reason(line: Line) -> str:
+    """How much of the failing is composition: solve against what the same skills give alone; empty without twins."""
+    gap = line.gap
+    if gap is None or math.isnan(gap.gap.estimate):
+        return ""
+    said = (
+        f"At k = {gap.gap.k} it solves {percent(gap.observed)}; its skills one at a time would give "
+        f"{percent(gap.expected)} (gap {figure(100 * gap.gap.estimate, 0, sign=True)} points, 95 % interval "
+        f"{figure(100 * gap.gap.low, 0, sign=True)} to {figure(100 * gap.gap.high, 0, sign=True)})"
+    )
+    if gap.gap.high < 0:
+        return f"{said}: combining skills costs more than the skills themselves."
+    return f"{said}: no cost of combining beyond the skills themselves is shown."
+
+
+def short(name: str, most: int = 34) -> str:
+    """A run's name cut in the middle, where its provider and its settings both stay readable."""
+    return name if len(name) <= most else f"{name[: most // 2]}…{name[-(most // 2 - 1) :]}"
