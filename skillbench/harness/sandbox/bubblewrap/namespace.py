@@ -138,7 +138,7 @@ class Namespace:
             if self._process.poll() is None:
                 os.kill(self.first or self._process.pid, signal.SIGKILL)
         self.host.close()
-        with anyio.move_on_after(STOP_S) as scope:
+        with anyio.move_on_after(STOP_S, shield=True) as scope:
             pause = 0.001
             while self._process.poll() is None:
                 await anyio.sleep(pause)

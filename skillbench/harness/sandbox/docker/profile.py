@@ -3,6 +3,10 @@
 ``seccomp.json`` beside this file is its output; a test compares them. To write it again::
 
     python -m skillbench.harness.sandbox.docker.profile
+
+The profile lists what is allowed (``syscalls.txt``, every call of both architectures up to ``NEWEST``, less
+what the table refuses), for an engine whose seccomp library does not know a name ignores it, and an ignored
+refusal would be a permission.
 """
 
 from __future__ import annotations
@@ -15,36 +19,45 @@ from typing import Any
 from skillbench.harness.sandbox.guest import seccomp
 
 PROFILE = Path(__file__).with_name("seccomp.json")
+CALLS = Path(__file__).with_name("syscalls.txt")
+
+_CONDITIONAL = {"clone", "clone3", "socket", "socketpair"}
 
 
-def _refusal(names: list[str], number: int, *conditions: dict[str, Any]) -> dict[str, Any]:
-    rule: dict[str, Any] = {"names": names, "action": "SCMP_ACT_ERRNO", "errnoRet": number}
-    return {**rule, "args": list(conditions)} if conditions else rule
+def _allow(*names: str, when: dict[str, Any] | None = None) -> dict[str, Any]:
+    rule: dict[str, Any] = {"names": list(names), "action": "SCMP_ACT_ALLOW"}
+    return rule if when is None else {**rule, "args": [when]}
 
 
-def _masked(bit: int) -> dict[str, Any]:
-    return {"index": 0, "value": bit, "valueTwo": bit, "op": "SCMP_CMP_MASKED_EQ"}
-
-
-def _equal(index: int, value: int) -> dict[str, Any]:
-    return {"index": index, "value": value, "op": "SCMP_CMP_EQ"}
+def _is(value: int) -> dict[str, Any]:
+    return {"index": 0, "value": value, "op": "SCMP_CMP_EQ"}
 
 
 def profile() -> dict[str, Any]:
-    """The whole profile: everything is allowed but what :mod:`~skillbench.harness.sandbox.guest.seccomp` refuses."""
-    families = set(seccomp.SOCKET_FAMILIES.values())
-    above = max(families)
-    rules = [_refusal(sorted(seccomp.REFUSED), errno.EPERM), _refusal(["clone3"], errno.ENOSYS)]
-    rules += [_refusal(["clone"], errno.EPERM, _masked(bit)) for bit in seccomp.NAMESPACE_FLAGS.values()]
-    rules += [
-        _refusal(["socket"], errno.EAFNOSUPPORT, _equal(0, family)) for family in range(above) if family not in families
-    ]
-    beyond = {"index": 0, "value": above, "op": "SCMP_CMP_GT"}
-    rules.append(_refusal(["socket"], errno.EAFNOSUPPORT, beyond))
-    rules.append(_refusal(["socketpair"], errno.EAFNOSUPPORT, {"index": 0, "value": 1, "op": "SCMP_CMP_NE"}))
-    rules += [_refusal(["ioctl"], errno.EPERM, _equal(1, request)) for request in seccomp.TYPING_IOCTLS.values()]
+    """The whole profile.
+
+    Unlike the bubblewrap filter it lets ``ioctl`` pass whole (a rule cannot compare half an argument): a
+    container's commands have no controlling terminal, which TIOCSTI needs.
+    """
+    known = CALLS.read_text(encoding="ascii").split()
+    plain = [name for name in known if name not in seccomp.REFUSED and name not in _CONDITIONAL]
+    no_namespace = {
+        "index": 0,
+        "value": sum(seccomp.NAMESPACE_FLAGS.values()),
+        "valueTwo": 0,
+        "op": "SCMP_CMP_MASKED_EQ",
+    }
+    rules = [_allow(*plain), _allow("clone", when=no_namespace), _allow("socketpair", when=_is(1))]
+    rules += [_allow("socket", when=_is(family)) for family in seccomp.SOCKET_FAMILIES.values()]
+    # glibc falls back from clone3 to clone only on "no such call"
+    rules.append({"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": errno.ENOSYS})
     machines = [{"architecture": f"SCMP_ARCH_{name}", "subArchitectures": []} for name in ("X86_64", "AARCH64")]
-    return {"defaultAction": "SCMP_ACT_ALLOW", "archMap": machines, "syscalls": rules}
+    return {
+        "defaultAction": "SCMP_ACT_ERRNO",
+        "defaultErrnoRet": errno.EPERM,
+        "archMap": machines,
+        "syscalls": rules,
+    }
 
 
 def rendered() -> str:

@@ -43,6 +43,8 @@ class Supervisor:
         self._capacity = capacity
         self._running: dict[int, Running] = {}
         self._poll = select.poll()
+        # PID 1 is deaf to what it has no handler for, and Python brings one for this
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         # a Python-level handler makes signals reach the wake-up descriptor
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         self._woken, wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)

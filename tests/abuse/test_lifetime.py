@@ -1,0 +1,67 @@
+"""Nothing outlives its sample, and a cancelled call does not keep working for long."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import anyio
+import pytest
+from inspect_ai.util import SandboxEnvironment
+
+from skillbench.harness.sandbox.select import SandboxSpec
+from skillbench.harness.sandbox.trial import open_sandboxes
+
+pytestmark = pytest.mark.anyio
+
+
+def _on_host(mark: str) -> list[str]:
+    """Command lines on the whole machine that hold ``mark``."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if mark in line:
+            found.append(line)
+    return found
+
+
+async def _gone(mark: str, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while _on_host(mark):
+        if time.monotonic() > deadline:
+            return False
+        await anyio.sleep(0.1)
+    return True
+
+
+async def _daemonise(environment: SandboxEnvironment, mark: str) -> None:
+    await environment.exec(["sh", "-c", f"setsid sh -c 'trap \"\" TERM HUP; sleep {mark}' >/dev/null 2>&1 &"])
+    assert _on_host(mark), "the daemon did not start"
+
+
+async def test_a_daemon_ends_with_its_sample(spec: SandboxSpec) -> None:
+    """When the sample is over the machine has no process of it."""
+    async with open_sandboxes(spec) as (environment,):
+        await _daemonise(environment, "1618.1")
+    assert await _gone("1618.1", 5)
+
+
+async def test_a_cancelled_sample_leaves_nothing(spec: SandboxSpec) -> None:
+    """Cancelled in the middle of a command, the sample's clean-up still ends every process."""
+    async with open_sandboxes(spec) as (environment,):
+        await _daemonise(environment, "1618.2")
+        with anyio.move_on_after(1):
+            await environment.exec(["sleep", "1618.3"])
+    assert await _gone("1618.", 10)
+
+
+async def test_a_cancelled_command_ends(spec: SandboxSpec, kind: str) -> None:
+    """Bubblewrap kills it at once. Docker cannot be told: there it ends at the command's own timeout."""
+    async with open_sandboxes(spec) as (environment,):
+        with anyio.move_on_after(1):
+            await environment.exec(["sh", "-c", "setsid sleep 1618.4 & sleep 1618.5"], timeout=6)
+        assert await _gone("1618.", 1 if kind == "bubblewrap" else 8)
+        assert (await environment.exec(["echo", "on"])).stdout == "on\n"
