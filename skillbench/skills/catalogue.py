@@ -118,6 +118,8 @@ def check_skill(skill: Skill) -> None:
         raise SkillError(f"{where}: the class has no docstring; it is the skill's catalogue page")
     if not 2 <= len(skill.slips) <= 5:
         raise SkillError(f"{where}: {len(skill.slips)} slips; a skill knows 2 to 5 usual mistakes")
+    if len(skill.rules) != 2:
+        raise SkillError(f"{where}: {len(skill.rules)} rules pages; write two, the first gets the parameter table")
     if len(groups(skill.reads)) < 2:
         raise SkillError(f"{where}: reads {list(skill.reads)}; read from at least two of {[*Group]}")
     whole = [group for group in Group if _members(group) <= set(skill.drives)]
@@ -156,6 +158,9 @@ def _only_skill(module: ModuleType) -> Skill:
     ]
     if len(classes) != 1:
         raise SkillError(f"{module.__name__}: a skill file holds exactly one Skill class, this one has {len(classes)}")
+    duties = sorted(classes[0].__abstractmethods__)
+    if duties:
+        raise SkillError(f"{module.__name__}: {classes[0].__name__} does not define {', '.join(duties)}")
     return classes[0]()
 
 
