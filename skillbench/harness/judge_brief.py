@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,8 @@ RESULTS_SHARE = 0.12
 
 ANSWER_CHARACTERS = 60_000
 """Longest answer shown whole; of a longer one head and tail are shown, so that size cannot starve a judge."""
+
+_UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def judge_brief(case: Case, transcript: Transcript, profile: Profile, nonce: str
         "skills": case.skills,
         "handoffs": [coupling.id for coupling in case.couplings],
         "structures": structures_of(case),
-        "spans": [json.dumps(span, ensure_ascii=False) for span in _spans(transcript)],
+        "spans": [_line(span) for span in _spans(transcript)],
     }
     return Brief(
         system=render_prompt(f"{profile.prompt}/system.md.j2", nonce=nonce),
@@ -64,6 +67,12 @@ def _spans(transcript: Transcript) -> Iterator[dict[str, str]]:
         if each >= 80:
             yield {"span": call.id, "tool": call.function, "text": _cut(_clean(call.result), each)}
     yield {"span": "answer", "text": _cut(_clean(transcript.answer_text), ANSWER_CHARACTERS)}
+
+
+def _line(span: dict[str, str]) -> str:
+    """One JSON line in which every character shows: invisible ones and other line ends stand as escapes."""
+    written = json.dumps(span, ensure_ascii=False)
+    return "".join(json.dumps(c)[1:-1] if unicodedata.category(c) in _UNSEEN else c for c in written)
 
 
 def _cut(text: str, most: int) -> str:

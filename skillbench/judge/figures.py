@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from skillbench.judge.transcript import EFFECTIVE_TOOLS, ToolCall, Transcript
+from skillbench.judge.transcript import EFFECTIVE_TOOLS, Transcript
 
 _PLAIN = re.compile(r"(?<![\w.])[-+]?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][-+]?[0-9]{1,2})?")
 _GROUPED = re.compile(r"(?<![\w.,])[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]{1,18})?(?![0-9])")
-_WIDE = Context(prec=60)
+_WIDE = Context(prec=200)  # room for every number that the patterns admit, exponents included
 _SCANNED = 200_000
 """Characters of a tool result that are searched; a longer dump is no result that anyone read."""
 
@@ -43,10 +43,9 @@ def effective_calls(
         figures: reported values of the passing parts, by their decimals.
         least: how many different figures must reappear over all calls; with fewer, nothing is returned.
 
-    A figure that the agent typed into the call itself, or that stands in the task, is no result of the call.
+    A figure that the agent typed into this call or an earlier one, or that stands in the task, is no result.
     """
-    calls = [call for call in transcript.calls if call.ok and call.function in EFFECTIVE_TOOLS]
-    if not calls:
+    if not any(call.ok and call.function in EFFECTIVE_TOOLS for call in transcript.calls):
         return {}
     given = numbers_in(transcript.task_text)
     wanted = {
@@ -58,17 +57,16 @@ def effective_calls(
     digits = sorted({places for places, _ in wanted})
     wanted -= {(places, _round(number, places)) for places in digits for number in given}
     found: dict[str, list[Decimal]] = {}
-    for call in calls:
-        if hits := _reappearing(call, wanted, digits):
+    for call in transcript.calls:
+        # What was typed into this call or an earlier one (written to a file, say) is no result of it.
+        typed = numbers_in("\n".join(str(value) for value in call.arguments.values()))
+        wanted -= {(places, _round(number, places)) for places in digits for number in typed}
+        if not call.ok or call.function not in EFFECTIVE_TOOLS:
+            continue
+        printed = {(places, _round(number, places)) for places in digits for number in numbers_in(call.result)}
+        if hits := {figure for _, figure in wanted & printed}:
             found[call.id] = sorted(hits)
     return found if len({figure for hits in found.values() for figure in hits}) >= least else {}
-
-
-def _reappearing(call: ToolCall, wanted: set[tuple[int, Decimal]], digits: list[int]) -> set[Decimal]:
-    typed = numbers_in("\n".join(str(value) for value in call.arguments.values()))
-    printed = numbers_in(call.result) - typed
-    pairs = {(places, _round(number, places)) for places in digits for number in printed}
-    return {figure for _, figure in pairs & (wanted - {(p, _round(n, p)) for p in digits for n in typed})}
 
 
 def _round(number: Decimal, digits: int) -> Decimal:

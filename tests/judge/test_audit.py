@@ -315,6 +315,24 @@ def test_tool_bonus_needs_results_that_reappear() -> None:
     ).evidence.tool
 
 
+def test_typed_figures_are_no_result_wherever_they_come_back() -> None:
+    """Figures typed into a file and read back are no result; figures computed first may be typed later."""
+    stage = EVERY_K[1]
+    answer = stage.perfect()
+    one, two = big_values(stage)[:2]
+    write = ToolCall("1", "bash", ok=False, arguments={"cmd": f"echo {one} {two} > f"}, result="")
+    read = ToolCall("2", "bash", ok=True, arguments={"cmd": "cat f"}, result=f"{one} {two}")
+    assert not stage.audit(answer, [write, read]).evidence.tool
+    assert stage.audit(answer, [read, write]).evidence.tool
+
+
+def test_absurd_numbers_in_results_are_read() -> None:
+    """A result with numbers at the edge of the patterns raises nothing."""
+    stage = EVERY_K[1]
+    wild = "9" * 18 + "." + "9" * 18 + "e99 1e-99 " + "9" * 400 + " 1e999 -0.0 +5 ,,1,000,000 ٤٢"
+    assert not stage.audit(stage.perfect(), [python(wild)]).evidence.tool
+
+
 def test_tool_bonus_needs_a_passing_part() -> None:
     """A tool that computed a wrong answer earns nothing."""
     stage = staged(*catalogue_tags(1, "bonus"), seed="bonus")
