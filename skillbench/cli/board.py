@@ -8,12 +8,13 @@ import click
 from rich.console import Console
 from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board, make_board
 from skillbench.report.cache import Cache
 from skillbench.report.collect import collect
-from skillbench.report.figures import CAPTIONS, KINDS, draw
+from skillbench.report.figures import KINDS
 from skillbench.report.page import Figure, render_page
 from skillbench.report.render import FORMATS, svg, write_figure
 from skillbench.report.runs import Evidence
@@ -55,7 +56,7 @@ def leaderboard(logs: tuple[str, ...], out: Path, logs_url: str, skip_bad: bool,
     print_board(board)
     out.mkdir(parents=True, exist_ok=True)
     written = [write_page(board, out / "index.html", logs_url), *write_tables(board, out)]
-    written += write_figure(draw("degradation", board), out / "degradation")
+    written += write_figure(KINDS["degradation"].draw(board), out / "degradation")
     click.echo("wrote " + "\n      ".join(map(str, written)))
 
 
@@ -81,18 +82,22 @@ def plot(kind: str, logs: tuple[str, ...], out: Path | None, skip_bad: bool, wor
         raise InputError(f"--out {out}: a figure is written as .svg, .png or .html; name the file with one of these")
     board = make_board(read(logs, skip_bad=skip_bad, workers=workers, no_cache=no_cache))
     formats = (out.suffix.lstrip("."),) if out else FORMATS
-    for path in write_figure(draw(kind, board), target.with_suffix("") if out else target, formats):
+    for path in write_figure(KINDS[kind].draw(board), target.with_suffix("") if out else target, formats):
         click.echo(str(path))
 
 
 def write_page(board: Board, path: Path, logs_url: str) -> Path:
     """Draw every figure and write the page."""
-    drawn = []
-    for kind in KINDS:
-        spec = draw(kind, board)
-        if spec:
-            drawn.append(Figure(kind, str(spec["title"]["text"]), CAPTIONS[kind], svg(spec)))
-    path.write_text(render_page(board, drawn, {}, logs_url), encoding="utf-8")
+    drawn: list[Figure] = []
+    undrawn: dict[str, str] = {}
+    for kind, found in KINDS.items():
+        try:
+            spec = found.draw(board)
+        except InputError as reason_not:
+            undrawn[kind] = str(reason_not)
+            continue
+        drawn.append(Figure(kind, str(spec["title"]["text"]), found.caption, svg(spec)))
+    path.write_text(render_page(board, drawn, undrawn, {}, logs_url), encoding="utf-8")
     return path
 
 
@@ -116,15 +121,20 @@ def read(logs: tuple[str, ...], *, skip_bad: bool, workers: int, no_cache: bool)
 
 
 def print_board(board: Board) -> None:
-    """The table, then what it says in a sentence per run; as wide as it needs where no terminal limits it."""
-    table = terminal_table(board)
+    """The table, then what it says in a sentence per run."""
+    console = print_wide(terminal_table(board))
+    for line in board.lines:
+        console.print(f"• {verdict(line)} {reason(line)}".rstrip(), markup=False, soft_wrap=True)
+    console.print()
+
+
+def print_wide(table: Table) -> Console:
+    """Print a table as wide as it needs: a folded row of figures cannot be read. Returns the console."""
     console = Console()
     needed = Measurement.get(console, console.options.update(max_width=400), table).maximum
     console = Console(width=max(console.width, needed), highlight=False)
     console.print(table)
-    for line in board.lines:
-        console.print(f"• {verdict(line)} {reason(line)}".rstrip(), markup=False, soft_wrap=True)
-    console.print()
+    return console
 
 
 def refuse_package(out: Path) -> None:

@@ -41,15 +41,36 @@ Spec = dict[str, Any]
 
 
 def figure(title: str, subtitle: Sequence[str], layers: Sequence[Spec], **parts: Any) -> Spec:
-    """A whole figure: title, subtitle lines (what the marks mean), layers."""
+    """A whole figure of one panel: title, subtitle lines (what the marks mean), layers."""
+    return framed(title, subtitle, {"width": WIDTH, "height": HEIGHT, "layer": list(layers), **parts})
+
+
+def panels(
+    title: str, subtitle: Sequence[str], rows: Sequence[Mapping[str, Any]], layers: Sequence[Spec], *, by: str = "run"
+) -> Spec:
+    """A figure with one small panel for each value of ``by``, in order of first appearance, on shared axes."""
+    names = list(dict.fromkeys(row[by] for row in rows))
+    columns = min(len(names), 3)
+    header = {"title": None, "labelFontSize": 12, "labelFontWeight": "bold", "labelLimit": WIDTH // columns}
+    return framed(
+        title,
+        subtitle,
+        {
+            "data": data(rows),
+            "facet": {"field": by, "type": "nominal", "sort": names, "header": header},
+            "columns": columns,
+            "spec": {"width": (WIDTH + 60) // columns - 20, "height": 190, "layer": list(layers)},
+        },
+    )
+
+
+def framed(title: str, subtitle: Sequence[str], body: Spec) -> Spec:
+    """Title and subtitle around a specification."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "title": {"text": title, "subtitle": list(subtitle), "anchor": "start", "frame": "group", "offset": 14},
-        "width": WIDTH,
-        "height": HEIGHT,
-        "layer": list(layers),
+        "title": {"text": title, "subtitle": list(subtitle), "anchor": "start", "offset": 14},
+        **body,
         "config": config(),
-        **parts,
     }
 
 
@@ -62,9 +83,15 @@ def config() -> Spec:
         "view": {"stroke": None},
         "title": {"color": INK, "fontSize": 16, "subtitleColor": MUTED, "subtitleFontSize": 12, "subtitlePadding": 6},
         "axis": {
-            **{"labelColor": MUTED, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12},
-            **{"gridColor": GRID, "domainColor": MUTED, "tickColor": MUTED},
-            **{"titleFontWeight": "normal", "titlePadding": 10},
+            "labelColor": MUTED,
+            "titleColor": INK,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
+            "titleFontWeight": "normal",
+            "titlePadding": 10,
+            "gridColor": GRID,
+            "domainColor": MUTED,
+            "tickColor": MUTED,
         },
         "legend": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12, "labelLimit": 260, "symbolSize": 90},
         "header": {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12},

@@ -37,12 +37,15 @@ class Figure:
     svg: str
 
 
-def render_page(board: Board, figures: Sequence[Figure], tiers: Mapping[str, str], logs_url: str = "") -> str:
+def render_page(
+    board: Board, figures: Sequence[Figure], undrawn: Mapping[str, str], tiers: Mapping[str, str], logs_url: str = ""
+) -> str:
     """The page as HTML.
 
     Args:
         board: what to show.
         figures: drawn figures in order.
+        undrawn: kinds that cannot be drawn from these logs, and why.
         tiers: verification tier by run; self-reported where it is not named.
         logs_url: address of an ``inspect view bundle`` to link logs to; none by default.
     """
@@ -58,6 +61,7 @@ def render_page(board: Board, figures: Sequence[Figure], tiers: Mapping[str, str
             lines=[_row(line, heads) for line in board.lines],
             figures=[(one, Markup(inlined(one))) for one in figures],  # noqa: S704  drawn by vl-convert, which escapes text
             findings=[(verdict(line), reason(line)) for line in board.lines],
+            undrawn=undrawn,
             filters={name: sorted({line.facts[name] for line in board.lines}) for name in ("tools", "judge", "agent")},
             denominators=[_denominator(line) for line in board.lines],
             published=published(),

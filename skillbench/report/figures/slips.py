@@ -1,0 +1,76 @@
+"""Named slips: which known mistake each run makes, and how often."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from skillbench.core.errors import InputError
+from skillbench.report.board import Board
+from skillbench.report.figures.style import INK, Spec, data, framed
+from skillbench.report.wording import short
+
+MOST = 24
+"""Slips shown, the most frequent first."""
+
+
+def slips(board: Board) -> Spec:
+    """The figure: a dot per run and slip, its area and number the times it was diagnosed.
+
+    Raises:
+        InputError: no slip was diagnosed.
+    """
+    count: Counter[tuple[str, str]] = Counter()
+    for run, text in zip(board.outcomes["run"], board.outcomes["slips"], strict=True):
+        count.update((short(run), f"{skill}: {slip}") for skill, slip in json.loads(text).items())
+    if not count:
+        raise InputError("no wrong answer equals a named slip in these logs, so there is nothing to draw")
+    total: Counter[str] = Counter()
+    for (_, slip), times in count.items():
+        total[slip] += times
+    shown = sorted(total, key=lambda slip: (-total[slip], slip))[:MOST]
+    runs = [short(line.run) for line in board.lines]
+    rows = [
+        {"run": run, "slip": slip, "times": times, "told": f"{run}: {slip}, {times} times"}
+        for (run, slip), times in sorted(count.items())
+        if slip in shown
+    ]
+    x: Spec = {
+        "field": "run",
+        "type": "nominal",
+        "title": None,
+        "scale": {"domain": runs},
+        "axis": {"labelAngle": -35, "labelLimit": 220, "grid": True},
+    }
+    y: Spec = {
+        "field": "slip",
+        "type": "nominal",
+        "sort": shown,
+        "title": None,
+        "axis": {"labelLimit": 320, "labelColor": INK, "grid": True},
+    }
+    most = max(count.values())
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "circle", "color": "#c44601", "opacity": 1},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "size": {
+                    "field": "times",
+                    "type": "quantitative",
+                    "scale": {"domain": [0, most], "range": [0, 420]},
+                    "legend": None,
+                },
+                "description": {"field": "told", "type": "nominal"},
+            },
+        },
+        {
+            "mark": {"type": "text", "dx": 20, "fontSize": 11, "color": INK},
+            "encoding": {"x": x, "y": y, "text": {"field": "times", "type": "quantitative"}},
+        },
+    ]
+    more = f" The {MOST} most frequent of {len(total)}." if len(total) > MOST else ""
+    subtitle = [f"Wrong answers that equal the answer of a known mistake, by count.{more}"]
+    body = {"data": data(rows), "width": max(80 * len(runs), 160), "height": 24 * len(shown), "layer": layers}
+    return framed("Mistakes by name", subtitle, body)

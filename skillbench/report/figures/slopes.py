@@ -1,0 +1,110 @@
+"""Each chain's own slope on k: whether a run falls everywhere or only on a few chains."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from skillbench.core.errors import InputError
+from skillbench.report.board import Board
+from skillbench.report.figures.style import INK, MUTED, Spec, data, figure, series
+
+ROW = 46
+"""Pixels per run."""
+
+
+def slopes(board: Board) -> Spec:
+    """The figure: a dot per chain, and the run's slope with its 95 % interval.
+
+    Raises:
+        InputError: no chain has two k.
+    """
+    runs = [line.run for line in board.lines]
+    dots = [dot for run in runs for dot in _chain_slopes(board, run)]
+    if not dots:
+        raise InputError("slopes need chains with two k or more; run with -T k=2-7")
+    means = [
+        {
+            "run": line.run,
+            "slope": round(line.fall.slope.estimate, 6),
+            "low": _kept(line.fall.slope.low),
+            "high": _kept(line.fall.slope.high),
+            "told": f"{line.run}: {line.fall.slope.estimate:+.2f} points per skill, "
+            f"95 % interval {line.fall.slope.low:+.2f} to {line.fall.slope.high:+.2f}",
+        }
+        for line in board.lines
+        if math.isfinite(line.fall.slope.estimate)
+    ]
+    y: Spec = {
+        "field": "run",
+        "type": "nominal",
+        "sort": runs,
+        "title": None,
+        "axis": {"labelLimit": 260, "labelColor": INK},
+    }
+    x: Spec = {"field": "slope", "type": "quantitative", "title": "points gained or lost per added skill"}
+    color: Spec = {"field": "run", "type": "nominal", "scale": series(runs)["color"], "legend": None}
+    layers: list[Spec] = [
+        {
+            "data": data([{"slope": 0}]),
+            "mark": {"type": "rule", "color": MUTED, "strokeDash": [4, 3]},
+            "encoding": {"x": x},
+        },
+        {
+            "data": data(dots),
+            "mark": {"type": "point", "filled": True, "size": 40, "opacity": 0.45},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "yOffset": {"field": "shift", "type": "quantitative", "scale": {"domain": [-1, 1]}},
+                "color": color,
+                "description": {"field": "told", "type": "nominal"},
+            },
+        },
+        {
+            "data": data(means),
+            "mark": {"type": "rule", "strokeWidth": 3},
+            "encoding": {"x": {**x, "field": "low"}, "x2": {"field": "high"}, "y": y, "color": color},
+        },
+        {
+            "data": data(means),
+            "mark": {
+                "type": "point",
+                "filled": True,
+                "shape": "diamond",
+                "size": 170,
+                "stroke": INK,
+                "strokeWidth": 1,
+                "opacity": 1,
+            },
+            "encoding": {"x": x, "y": y, "color": color, "description": {"field": "told", "type": "nominal"}},
+        },
+    ]
+    subtitle = [
+        "Dots: the slope within one chain. Diamond and bar: the run's slope with its 95 % interval (CR2 by chain)."
+    ]
+    return figure("How steeply each chain falls", subtitle, layers, height=max(ROW * len(runs), 120))
+
+
+def _chain_slopes(board: Board, run: str) -> list[dict[str, Any]]:
+    table = board.outcomes
+    mine = table[(table["run"] == run) & (table["kind"] == "chain") & table["score"].notna()]
+    dots = []
+    for at, (chain, cases) in enumerate(mine.groupby("chain", sort=True)):
+        means = cases.groupby("k")["score"].mean()
+        if len(means) < 2:
+            continue
+        k = means.index.to_numpy(dtype=np.float64)
+        centred = k - k.mean()
+        value = float(centred @ means.to_numpy(dtype=np.float64) / (centred @ centred))
+        shift = ((at * 7) % 11 - 5) / 9  # a fixed scatter, so that equal slopes do not hide each other
+        dots.append(
+            {"run": run, "slope": round(value, 6), "shift": round(shift, 4), "told": f"{run}, {chain}: {value:+.2f}"}
+        )
+    return dots
+
+
+def _kept(value: float) -> float | None:
+    return round(value, 6) if math.isfinite(value) else None
