@@ -113,7 +113,7 @@ def build_set(
         _store(parts / f"{place}.json", built)
         note(built.cases[0].chain)
     done = [_restore(parts / f"{place}.json") for place in range(len(recipes))]
-    manifest = _write(out, out.name, done, salted=salted)
+    manifest = _write(out, out.resolve().name, done, salted=salted)
     shutil.rmtree(parts)
     return manifest
 
