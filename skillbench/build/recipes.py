@@ -30,8 +30,9 @@ def draw_recipes(
     """Recipes for a set, drawn only from skills that exist.
 
     Greedy entropy returns to the same few skills whatever the start, so with a small catalogue the choice of
-    starts cannot balance a set. Each chain therefore starts at the least used skill and picks among the
-    ``k_max + SPARE`` least used ones; the sampler decides which of them, and in which order.
+    starts cannot balance a set. Each chain therefore picks among the ``k_max + SPARE`` least used skills; the
+    sampler decides which of them and in which order, and of its chains, one per start, the one is taken whose
+    skills stand least often at these places so far. Uniform chains stay as they are drawn.
 
     Args:
         chains: how many.
@@ -51,14 +52,18 @@ def draw_recipes(
             "Lower --k-max, or use tags of the catalogue in the corpus."
         )
     used: Counter[str] = Counter()
+    places: Counter[tuple[int, str]] = Counter()
     out = []
     for place in range(chains):
         ties = stream("recipes", seed, str(place)).shuffled(skills)
         least = sorted(ties, key=lambda tag: used[tag])[: k_max + SPARE]
-        [chain] = sample_chains(
-            tree, 1, k_max, seed=f"{seed}-{place}", allowed=least, method=method, cross_components=True
+        starts = 1 if method == "random" else len(least)
+        drawn = sample_chains(
+            tree, starts, k_max, seed=f"{seed}-{place}", allowed=least, method=method, cross_components=True
         )
+        chain = min(drawn, key=lambda one: sum(places[at] for at in enumerate(one.skills)))
         used.update(chain.skills)
+        places.update(enumerate(chain.skills))
         out.append(Recipe(chain.skills, tuple(_facts(item) for item in chain.tuples)))
     return out
 
