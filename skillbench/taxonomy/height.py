@@ -10,84 +10,74 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from skillbench.taxonomy.engine import run
+from skillbench.taxonomy.graph import Ints
+from skillbench.taxonomy.kernels.levels import keep_nodes, one_level
 from skillbench.taxonomy.linkage import Dendrogram
-from skillbench.taxonomy.logarithm import log2
+from skillbench.taxonomy.logarithm import log2, log2_array
 
 
-def bound_height(tree: Dendrogram, max_height: int | None) -> list[int]:
+def bound_height(tree: Dendrogram, max_height: int | None, size: int) -> Ints:
     """The parent array of the best tree of at most ``max_height`` levels under one root.
 
     Leaves keep their numbers. ``None`` keeps every node. Component tops hang off a new root unless there is
     only one, an inner node.
+
+    Args:
+        tree: the dendrogram, children numbered before parents.
+        max_height: most levels between root and leaf.
+        size: the graph's edges, which decide how the work is run.
     """
-    tops = [node for node, up in enumerate(tree.parent) if up < 0]
+    inner = np.arange(tree.node_count) >= tree.leaf_count
     if max_height is None:
-        return _contract(tree, tops, set(range(tree.leaf_count, len(tree.left))))
-    kept: set[int] = set()
-    for top in tops:
-        if top >= tree.leaf_count:
-            kept |= _choose(tree, top, max_height - 1, is_root=len(tops) == 1)
-    return _contract(tree, tops, kept)
+        return _contract(tree, inner)
+    n, nodes, levels = tree.leaf_count, tree.node_count, max_height - 1
+    logs = log2_array(np.maximum(tree.volumes, 1).astype(np.float64))
+    under = tree.crossing.copy()
+    for node, (x, y) in enumerate(zip(tree.left[n:].tolist(), tree.right[n:].tolist(), strict=True), start=n):
+        under[node] += under[x] + under[y]
+    kept_cost = under * logs
+    bounds = np.zeros((levels, nodes))
+    for level in range(levels):
+        passed_cost = np.zeros(nodes)
+        room = [np.zeros(nodes, dtype=kind) for kind in _ROOM]
+        arguments = (
+            n, nodes, tree.left, tree.right, tree.crossing, logs, kept_cost, passed_cost,
+            bounds[level], *room,
+        )  # fmt: skip
+        run(one_level, arguments, size=size)
+        kept_cost = passed_cost
+    keep = np.zeros(nodes, dtype=np.int32)
+    single = len(tree.tops) == 1 and nodes > n
+    total = log2(float(max(int(tree.volumes[:n].sum()), 1)))
+    arguments = (
+        n, nodes, levels, tree.parent, logs, total, single, bounds.ravel(),
+        np.zeros(nodes), np.zeros(nodes, dtype=np.int32), keep,
+    )  # fmt: skip
+    run(keep_nodes, arguments, size=size)
+    return _contract(tree, keep.astype(bool))
 
 
-def _choose(tree: Dendrogram, top: int, levels: int, *, is_root: bool) -> set[int]:
-    """The nodes to keep under one component; ``levels`` of them may stand below the root on any path."""
-    order = [node for node in _downwards(tree, top) if node >= tree.leaf_count]
-    total = log2(float(sum(tree.volumes[: tree.leaf_count])))
-    above: dict[int, list[float]] = {top: [] if is_root else [total]}  # log2 vol of the ancestors
-    for node in order:
-        mine = [*above[node], log2(float(tree.volumes[node]))]
-        above[tree.left[node]] = above[tree.right[node]] = mine
-    # cost[node][j, a]: the least cost under node when j more nodes of a path may be kept and ancestor a is
-    # the last that was; keeps[node][j, a]: whether node itself is kept there.
-    cost: dict[int, NDArray[np.float64]] = {}
-    keeps: dict[int, NDArray[np.bool_]] = {}
-    for node in reversed(order):
-        x = np.array(above[tree.left[node]])
-        passed = tree.crossing[node] * x + cost.pop(tree.left[node], 0.0) + cost.pop(tree.right[node], 0.0)
-        passed = np.broadcast_to(passed, (levels + 1, len(x)))
-        kept_cost = np.concatenate(([np.inf], passed[:-1, -1]))[:, None]
-        keeps[node] = kept_cost < passed[:, :-1]
-        cost[node] = np.minimum(kept_cost, passed[:, :-1])
-    chosen: set[int] = set()
-    stack = [(top, -1, levels + is_root)]
-    while stack:
-        node, ancestor, left = stack.pop()
-        if node < tree.leaf_count:
-            continue
-        if (node == top and is_root) or keeps[node][left, ancestor]:
-            chosen.add(node)
-            ancestor, left = len(above[node]), left - 1
-        stack += [(tree.left[node], ancestor, left), (tree.right[node], ancestor, left)]
-    return chosen
+_ROOM = (np.float64, np.int8, *(np.int32,) * 6, *(np.float64,) * 3)
+"""Of what kind the working arrays of ``one_level`` are, in its order."""
 
 
-def _contract(tree: Dendrogram, tops: list[int], kept: set[int]) -> list[int]:
+def _contract(tree: Dendrogram, keep: NDArray[np.bool_]) -> Ints:
     """The parent array over the leaves and the kept nodes."""
-    number = {leaf: leaf for leaf in range(tree.leaf_count)}
-    for node in sorted(kept):
-        number[node] = len(number)
-    needs_root = len(tops) != 1 or tops[0] < tree.leaf_count
-    root = len(number) if needs_root else number[tops[0]]
-    parent = [-1] * (len(number) + needs_root)
-    for top in tops:
-        nearest = {top: root}
-        for node in _downwards(tree, top):
-            up = nearest.pop(node)
-            if node in number:
-                parent[number[node]] = up if number[node] != root else -1
-                up = number[node]
-            if node >= tree.leaf_count:
-                nearest[tree.left[node]] = nearest[tree.right[node]] = up
-    return parent
-
-
-def _downwards(tree: Dendrogram, top: int) -> list[int]:
-    """The nodes under ``top``, parents before children."""
-    out, stack = [], [top]
-    while stack:
-        node = stack.pop()
-        out.append(node)
-        if node >= tree.leaf_count:
-            stack += (tree.left[node], tree.right[node])
-    return out
+    n = tree.leaf_count
+    tops = tree.tops
+    single = len(tops) == 1 and tops[0] >= n
+    kept = np.flatnonzero(keep)
+    number = np.full(tree.node_count, -1, dtype=np.int64)
+    number[:n], number[kept] = np.arange(n), n + np.arange(len(kept))
+    root = int(number[tops[0]]) if single else n + len(kept)
+    parents, numbers = tree.parent.tolist(), number.tolist()
+    nearest = [root] * tree.node_count
+    out = [-1] * (n + len(kept) + (not single))
+    for node in range(tree.node_count - 1, -1, -1):
+        up = parents[node]
+        if up >= 0:
+            nearest[node] = numbers[up] if numbers[up] >= 0 else nearest[up]
+        if numbers[node] >= 0 and numbers[node] != root:
+            out[numbers[node]] = nearest[node]
+    return np.array(out, dtype=np.int64)

@@ -50,17 +50,17 @@ def induce(
         raise InputError(f"linkage {linkage!r} is unknown; choose one of {', '.join(LINKAGES)}")
     if max_height is not None and max_height < 1:
         raise InputError(f"max_height is {max_height}; give 1 or more, or None for no bound")
-    scaled = _in_lowest_terms(graph)
+    scaled = in_lowest_terms(graph)
     merges = agglomerate(scaled, linkage)
     if linkage == "balanced":
-        interchange(scaled, merges)
-    parent = bound_height(merges, max_height)
+        merges = interchange(scaled, merges)
+    parent = bound_height(merges, max_height, scaled.edge_count)
     tree = Tree.from_parents(graph, parent)
     origin = Origin(linkage, weight, max_height, tuple(_warnings(tree, merges)))
     return Tree(graph, tree.parent, origin)
 
 
-def _in_lowest_terms(graph: Graph) -> Graph:
+def in_lowest_terms(graph: Graph) -> Graph:
     """The graph with weights divided by their greatest common divisor, so that scale changes no rounding."""
     divisor = math.gcd(int(np.gcd.reduce(graph.weights)), int(np.gcd.reduce(graph.loops)))
     if divisor <= 1:
@@ -70,7 +70,7 @@ def _in_lowest_terms(graph: Graph) -> Graph:
 
 def _warnings(tree: Tree, merges: Dendrogram) -> list[str]:
     out = []
-    tops = sum(up < 0 for up in merges.parent)
+    tops = len(merges.tops)
     if tops > 1:
         out.append(
             f"the graph has {tops} components ({len(tree.isolated)} isolated skills); "

@@ -8,89 +8,92 @@ number, in creation order; only pairs with positive weight merge.
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from skillbench.taxonomy.graph import Graph
-from skillbench.taxonomy.logarithm import log2
+import numpy as np
+from numpy.typing import NDArray
 
-Linkage = Literal["balanced", "paper", "partition"]
+from skillbench.taxonomy.engine import run
+from skillbench.taxonomy.graph import Graph, Ints
+from skillbench.taxonomy.kernels.agglomeration import agglomerate as agglomerate_kernel
+from skillbench.taxonomy.kernels.records import DEGREE, OTHER, OWNER, SIZES, WEIGHT
+
+Linkage = Literal["paper", "balanced", "partition"]
 LINKAGES: tuple[Linkage, ...] = get_args(Linkage)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Dendrogram:
-    """A forest of binary merges over ``leaf_count`` leaves.
+    """A forest of binary merges; node numbers are leaves, then merges in order.
 
     Attributes:
-        left, right: the children of inner node ``leaf_count + i``, in creation order; -1 for leaves.
-        crossing: the weight between each inner node's two children, in the graph's units; 0 for leaves.
-        volumes: vol of each node, in the graph's units.
+        leaf_count: leaves are ``0 .. leaf_count - 1``.
+        left, right: each node's children; -1 for leaves.
+        crossing: the weight between each node's two children, in the graph's units; 0 for leaves.
+        volumes: each node's volume, in the graph's units.
         parent: each node's parent, -1 for the tops of the components.
     """
 
     leaf_count: int
-    left: list[int]
-    right: list[int]
-    crossing: list[int]
-    volumes: list[int]
-    parent: list[int]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    crossing: Ints
+    volumes: Ints
+    parent: NDArray[np.int32]
 
+    @property
+    def node_count(self) -> int:
+        """Leaves and merges together."""
+        return len(self.left)
 
-def merge_key(linkage: Linkage, w: int, sizes: tuple[int, int], inner: tuple[int, int], volume: int) -> float:
-    """How eagerly two communities merge; only the order counts.
-
-    Args:
-        linkage: which of the three.
-        w: the weight between the two.
-        sizes: their volumes.
-        inner: their inner volumes (volume less cut), read by ``partition`` alone.
-        volume: the graph's volume.
-    """
-    together = sizes[0] + sizes[1]
-    saved = log2(volume / together)
-    if linkage == "paper":
-        return w * saved
-    if linkage == "balanced":
-        return (w / min(sizes)) * saved
-    lost = inner[0] * log2(together / sizes[0]) + inner[1] * log2(together / sizes[1])
-    return 2 * w * saved - lost
+    @property
+    def tops(self) -> list[int]:
+        """The roots of the forest: one for each connected component."""
+        return [int(node) for node in np.flatnonzero(self.parent < 0)]
 
 
 def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
     """Merge the best pair until no two communities share weight."""
-    n, total = graph.node_count, graph.volume
-    volumes, inner = graph.volumes.tolist(), (2 * graph.loops).tolist()
-    beside: list[dict[int, int]] = [{} for _ in range(n)]
-    for (a, b), w in graph.weight_of.items():
-        beside[a][b] = beside[b][a] = w
-    tree = Dendrogram(n, [-1] * n, [-1] * n, [0] * n, volumes, [-1] * n)
+    n, m = graph.node_count, graph.edge_count
+    degrees = np.bincount(graph.u, minlength=n) + np.bincount(graph.v, minlength=n)
+    by_u = degrees[graph.u] >= degrees[graph.v]
+    owner, other = np.where(by_u, graph.u, graph.v), np.where(by_u, graph.v, graph.u)
+    order = np.argsort(owner, kind="stable")  # an owner's edges side by side in memory
+    sizes = np.zeros((m, SIZES), dtype=np.int64)
+    links = sizes.view(np.int32)
+    links[:, OWNER], links[:, OTHER] = owner[order], other[order]
+    sizes[:, WEIGHT] = graph.weights[order]
+    clusters = np.full((n, 8), -1, dtype=np.int32)
+    clusters[:, DEGREE] = degrees
+    table = np.empty(1 << max(3, (2 * m).bit_length()), dtype=np.int32)
+    volumes = graph.volumes.copy()
+    shares = np.divide(graph.strengths, volumes, out=np.ones(n), where=volumes > 0)
+    merged = np.full((2, max(n - 1, 0)), -1, dtype=np.int32)
+    crossing = np.zeros(max(n - 1, 0), dtype=np.int64)
+    arguments = (
+        LINKAGES.index(linkage), graph.volume, n, m, links.ravel(), sizes.ravel(), clusters.ravel(),
+        volumes, 2 * graph.loops, shares, np.zeros(n), np.zeros(n, dtype=np.int32), table, len(table) - 1,
+        merged[0], merged[1], crossing,
+    )  # fmt: skip
+    count = int(run(agglomerate_kernel, arguments, size=m))
+    return _dendrogram(graph, merged[:, :count], crossing[:count])
 
-    def entry(a: int, b: int) -> tuple[float, int, int]:
-        key = merge_key(linkage, beside[a][b], (volumes[a], volumes[b]), (inner[a], inner[b]), total)
-        return (-key, min(a, b), max(a, b))
 
-    queue = [entry(a, b) for a, b in graph.weight_of]
-    heapq.heapify(queue)
-    while queue:
-        _, a, b = heapq.heappop(queue)
-        if tree.parent[a] >= 0 or tree.parent[b] >= 0:
-            continue
-        new, w = len(volumes), beside[a][b]
-        tree.left.append(a)
-        tree.right.append(b)
-        tree.crossing.append(w)
-        tree.parent[a] = tree.parent[b] = new
-        tree.parent.append(-1)
-        volumes.append(volumes[a] + volumes[b])
-        inner.append(inner[a] + inner[b] + 2 * w)
-        joined = {c: beside[a].get(c, 0) + beside[b].get(c, 0) for c in {**beside[a], **beside[b]}}
-        del joined[a], joined[b]
-        beside.append(joined)
-        for c, weight in joined.items():
-            beside[c].pop(a, None)
-            beside[c].pop(b, None)
-            beside[c][new] = weight
-            heapq.heappush(queue, entry(new, c))
-    return tree
+def _dendrogram(graph: Graph, merged: NDArray[np.int32], crossing: Ints) -> Dendrogram:
+    n, count = graph.node_count, merged.shape[1]
+    leaves = np.full(n, -1, dtype=np.int32)
+    parent = np.full(n + count, -1, dtype=np.int32)
+    numbers = np.arange(n, n + count, dtype=np.int32)
+    parent[merged[0]], parent[merged[1]] = numbers, numbers
+    volumes = graph.volumes.tolist()
+    for one, two in zip(merged[0].tolist(), merged[1].tolist(), strict=True):
+        volumes.append(volumes[one] + volumes[two])
+    return Dendrogram(
+        leaf_count=n,
+        left=np.concatenate((leaves, merged[0])),
+        right=np.concatenate((leaves, merged[1])),
+        crossing=np.concatenate((np.zeros(n, dtype=np.int64), crossing)),
+        volumes=np.array(volumes, dtype=np.int64),
+        parent=parent,
+    )

@@ -7,20 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from taxonomy.graphs import any_graph
 
 from skillbench.core.streams import Stream, stream
 from skillbench.taxonomy import Graph, Tree, induce
 from skillbench.taxonomy.logarithm import log2, log2_array
-
-
-def random_graph(draws: Stream, most: int = 12) -> Graph:
-    """A small graph with repeated edges, loops, zero weights and loose parts."""
-    n = draws.integer(1, most)
-    edges = [
-        (draws.integer(0, n - 1), draws.integer(0, n - 1), draws.integer(0, 9)) for _ in range(draws.integer(0, 3 * n))
-    ]
-    u, v, w = zip(*edges, strict=True) if edges else ((), (), ())
-    return Graph.from_arrays([f"s{i}" for i in range(n)], u, v, w)
 
 
 def random_parents(draws: Stream, n: int) -> list[int]:
@@ -54,7 +45,7 @@ def test_thousand_random_trees_match_the_definition() -> None:
     """S_e of every skill, H^T and H^1 equal Eq. 1 to 1e-12 on 1,000 random graphs and trees."""
     draws = stream("test", "entropy")
     for _ in range(1000):
-        graph = random_graph(draws)
+        graph = any_graph(draws, 12)
         tree = Tree.from_parents(graph, random_parents(draws, graph.node_count))
         for leaf in range(tree.leaf_count):
             assert tree.potentials[leaf] == pytest.approx(entropy_by_definition(graph, tree, leaf), abs=1e-12)

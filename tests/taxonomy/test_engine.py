@@ -1,0 +1,72 @@
+"""The kernels, interpreted and compiled, against plain code."""
+
+from __future__ import annotations
+
+import pytest
+from taxonomy import oracle
+from taxonomy.graphs import any_graph
+
+from skillbench.core.streams import stream
+from skillbench.taxonomy import LINKAGES, Graph, Linkage, engine, induce
+from skillbench.taxonomy.induction import in_lowest_terms
+
+
+@pytest.mark.parametrize("linkage", LINKAGES)
+@pytest.mark.parametrize("way", ["interpreted", "compiled"])
+def test_kernels_equal_the_oracle(linkage: Linkage, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways give the oracle's tree, node for node, on random graphs, stars, cliques and real weights."""
+    if way == "compiled":
+        pytest.importorskip("numba", reason="compiled kernels need the extra `fast`")
+        monkeypatch.setattr(engine, "COMPILED_FROM", 0)
+    draws = stream("test", "engine", linkage)
+    for _ in range(120):
+        graph = any_graph(draws)
+        for height in (None, 2, 5):
+            mine = induce(graph, linkage, max_height=height)
+            plain = oracle.induced(in_lowest_terms(graph), linkage, height)
+            assert mine.parent.tolist() == plain.parent.tolist()
+
+
+@pytest.mark.parametrize("linkage", LINKAGES)
+def test_outcome_depends_on_the_graph_alone(linkage: Linkage) -> None:
+    """Edges in another order, ends swapped, weights tripled: the same tree."""
+    draws = stream("test", "invariance", linkage)
+    for _ in range(40):
+        graph = any_graph(draws)
+        order = draws.shuffled(range(graph.edge_count))
+        scale = 3 if graph.volume < 1 << 40 else 1
+        again = Graph.from_arrays(graph.names, graph.v[order], graph.u[order], scale * graph.weights[order])
+        loose = Graph.from_arrays(graph.names, graph.u, graph.v, graph.weights)
+        assert induce(again, linkage).parent.tolist() == induce(loose, linkage).parent.tolist()
+
+
+def test_names_do_not_matter() -> None:
+    """Relabelled nodes give the relabelled tree where no two merges tie."""
+    draws = stream("test", "labels")
+    for _ in range(30):
+        n = draws.integer(4, 12)
+        pairs = [(a, b) for a in range(n) for b in range(a)]
+        weights = draws.sample(range(1, 10_000), len(pairs))
+        moved = draws.shuffled(range(n))
+        u, v = [a for a, _ in pairs], [b for _, b in pairs]
+        one = induce(Graph.from_arrays([f"{i:02}" for i in range(n)], u, v, weights))
+        two = induce(
+            Graph.from_arrays([f"{i:02}" for i in range(n)], [moved[a] for a in u], [moved[b] for b in v], weights)
+        )
+        groups = [
+            {frozenset(where[leaf] for leaf in tree.leaves(node)) for node in range(n, tree.node_count)}
+            for tree, where in ((one, moved), (two, range(n)))
+        ]
+        assert groups[0] == groups[1]
+
+
+def test_no_interchange_is_left() -> None:
+    """After induction no interchange of neighbours lowers H^T, counted from the definition."""
+    draws = stream("test", "interchanges")
+    for _ in range(40):
+        graph = in_lowest_terms(any_graph(draws))
+        merges = oracle.agglomerate(graph, "balanced")
+        before = oracle.contracted(graph, merges).entropy
+        oracle.interchange(graph, merges)
+        assert oracle.interchange(graph, merges) == 0
+        assert oracle.contracted(graph, merges).entropy <= before + 1e-12
