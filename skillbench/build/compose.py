@@ -7,7 +7,7 @@ Everything is drawn from named streams and redrawn under a new attempt number un
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from skillbench.build.conditions import breaks_downstream, breaks_locally
 from skillbench.build.domain import Domain
@@ -89,6 +89,10 @@ class Chain:
     pages: Mapping[str, str]
     dials: CaseDials
 
+    def link(self, tag: str) -> Link:
+        """The link of a skill of this chain."""
+        return next(link for link in self.links if link.tag == tag)
+
     def settlement(self, k: int) -> Settlement:
         """The settlement over the first ``k`` measures, without amounts (they are the key)."""
         keys = {link.tag: skill_named(link.tag).measure.key for link in self.links[:k]}
@@ -128,41 +132,42 @@ def compose_chain(name: str, tags: Sequence[str], domain: Domain, names: tuple[s
 
 def _compose(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...], dials: CaseDials) -> Chain:
     organisation = draw_organisation(stream(*parts, "organisation"), domain, dials.entities)
-    roles = ["scope", "basics", "settlement", *(f"{role}:{tag}" for tag in tags for role in ("rules", "handover"))]
+    roles = [
+        "scope",
+        "basics",
+        "settlement",
+        *(f"{role}:{tag}" for tag in tags for role in ("rules", "detail", "handover")),
+    ]
     numbers = stream(*parts, "pages").sample(range(100, 10000), len(roles))
     pages = {role: f"HB-{number:04d}" for role, number in zip(roles, numbers, strict=True)}
     coin = stream(*parts, "settlement")
     favours = {tag: coin.chance(2, 3) for tag in tags}
-    links: list[Link] = []
+    chain = Chain(name, parts, organisation, (), favours, pages, dials)
     for tag in tags:
-        links.append(_place(tag, links, organisation, parts, pages, dials))
-    chain = Chain(name, parts, organisation, tuple(links), favours, pages, dials)
-    broken = breaks_downstream(chain.links, {k: chain.settlement(k) for k in range(2, len(links) + 1)})
+        chain = replace(chain, links=(*chain.links, _place(tag, chain)))
+    broken = breaks_downstream(chain.links, {k: chain.settlement(k) for k in range(2, len(tags) + 1)})
     if broken:
         raise CompositionError(broken)
     return chain
 
 
-def _place(
-    tag: str,
-    before: Sequence[Link],
-    organisation: Organisation,
-    parts: tuple[str, ...],
-    pages: Mapping[str, str],
-    dials: CaseDials,
-) -> Link:
-    skill = skill_named(tag)
+def _place(tag: str, chain: Chain) -> Link:
+    """The next link of a chain: redrawn until it is sound by itself and moves the decision at this k."""
+    skill, parts, k = skill_named(tag), chain.names, len(chain.links) + 1
+    upstream = {link.tag: link.findings for link in chain.links}
     reason = "no attempt was made"
     for attempt in range(SKILL_ATTEMPTS):
         draw = stream(*parts, tag, f"draw-{attempt}")
-        block = skill.fabricate(stream(*parts, tag, f"block-{attempt}"), organisation.roster, dials.level)
-        clauses = frozenset(e.code for e in organisation.roster.active if draw.chance(1, 8))
-        base = Dials({quantity: organisation.base(quantity) for quantity in skill.reads}, clauses)
-        incoming = draw_couplings(draw, skill, [link.tag for link in before], pages[f"handover:{tag}"], dials)
-        upstream = {link.tag: link.findings for link in before}
+        roster = chain.organisation.roster
+        block = skill.fabricate(stream(*parts, tag, f"block-{attempt}"), roster, chain.dials.level)
+        clauses = frozenset(entity.code for entity in roster.active if draw.chance(1, 8))
+        base = Dials({quantity: chain.organisation.base(quantity) for quantity in skill.reads}, clauses)
+        incoming = draw_couplings(draw, skill, list(upstream), chain.pages[f"handover:{tag}"], chain.dials)
         findings = skill.solve(block, coupled_dials(base, incoming, upstream))
         link = Link(tag, block, base, incoming, findings, attempt)
-        reason = breaks_locally(skill, link, upstream)
+        longer = replace(chain, links=(*chain.links, link))
+        settlements = {k: longer.settlement(k)} if k > 1 else {}
+        reason = breaks_locally(skill, link, upstream) or breaks_downstream(longer.links, settlements)
         if not reason:
             return link
     raise CompositionError(f"{tag}: {reason}")

@@ -53,7 +53,7 @@ for field, values in measures.items():
     mean = math.fsum(values.values()) / len(values)
     for code, value in values.items():
         standing = (value + mean) / (2 * mean) if mean else 1.0
-        claims[code] *= standing if favours.get(field, True) else 1 / standing
+        claims[code] *= math.sqrt(standing if favours.get(field, True) else 1 / standing)
 total = sum(claims.values())
 shares = {{code: round({fund} * claim / total, 2) for code, claim in claims.items()}}
 rounded = {{f: {{code: round(v, digits[f]) for code, v in values.items()}} for f, values in measures.items()}}

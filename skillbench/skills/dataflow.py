@@ -6,6 +6,7 @@ planted agents make their mistakes with it: one dataflow, three users.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 
 from skillbench.core.schema import Case, Coupling, Settlement
@@ -59,7 +60,9 @@ def key_findings(case: Case) -> dict[str, Findings]:
 
 
 def settle(settlement: Settlement, values: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """Share the fund: claim = priority times the product of standings (or their inverses) over the measures.
+    """Share the fund: claim = priority times the square roots of standings (or divided by them) over the measures.
+
+    The root keeps seven standings from piling up on one entity; it halves an error's reach and hides none.
 
     Args:
         settlement: fund, directions and priorities.
@@ -71,6 +74,6 @@ def settle(settlement: Settlement, values: Mapping[str, Mapping[str, float]]) ->
     claims = {code: float(points) for code, points in settlement.priority.items()}
     for key, measured in values.items():
         for code, factor in standing(measured).items():
-            claims[code] *= factor if settlement.favours[key] else 1 / factor
+            claims[code] *= math.sqrt(factor if settlement.favours[key] else 1 / factor)
     total = sum(claims.values())
     return {code: settlement.fund * claim / total for code, claim in claims.items()}

@@ -62,9 +62,9 @@ class GraphTheory(Skill):
 The supply network is a DOT digraph. The node `hub` is where every supply run starts; nodes whose name begins with
 `jn-` are junctions; every other node is a {{ entity }}, named by its code. `len` is the length of a link, in
 kilometres, or in metres where the link carries `unit=m`. A link may be travelled from the node before the arrow to
-the node behind it; with `dir=both` it may be travelled both ways, with `dir=back` only from the node behind the arrow
-to the node before it. A statement that strings several nodes together makes one link of each neighbouring pair, and
-its attributes hold for each of these links in full.
+the node behind it; with `dir=both` it may be travelled both ways, with `dir=back` only from the node behind the
+arrow to the node before it. A statement that strings several nodes together makes one link of each neighbouring
+pair, and its attributes hold for each of these links in full.
 
 A link with `state=closed` may not be travelled at all. Two nodes may be joined by several links; each is a link of
 its own, wherever it stands in the file, and a closed one closes none of the others. Lines that begin with `//` are
@@ -72,11 +72,11 @@ remarks and make no link.
 """,
         "Supply run cost: chargeable kilometres, price and flag": """
 A route runs from the hub to the {{ entity }} supplied. Its chargeable kilometres are the lengths of its links, plus
-`passing_km` kilometres per 100 of {{ exposure }} for every other {{ entity }} it passes through, by that other
-{{ entity }}'s {{ exposure }}, plus `arrival_km` kilometres per 100 of {{ exposure }} once for the {{ entity }} where
-it ends, by its own {{ exposure }}. Parts of 100 count in proportion. The hub and the junctions add nothing. A
-{{ entity }} in the network that is not among those reported on (closed, sold or run by others) may not be passed
-through.
+a surcharge for every other {{ entity }} it passes through: `passing_km` kilometres for each 100 of that other one's
+{{ exposure }}. Where the route ends, `arrival_km` kilometres for each 100 of the {{ exposure }} of the {{ entity }}
+supplied are added. The figures are those valid for this measure, for the passed and the supplied alike. Parts of
+100 count in proportion. The hub and the junctions add nothing. A {{ entity }} in the network that is not among
+those reported on (closed, sold or run by others) may not be passed through.
 
 A {{ entity }} under exception is on free passage: it adds no kilometres to routes that pass it and none to routes
 that end there. The lengths of links stay as they are.

@@ -39,7 +39,7 @@ class InventoryManagement(Skill):
         Quantity.UNIT_COST: "holding and lost demand are priced at the {{ unit_cost }}",
     }
     drives: ClassVar[Mapping[Quantity, Drive]] = {
-        Quantity.DEMAND: Drive(raises=False, reason="customers turn away from a {{ entity }} whose stock is run badly"),
+        Quantity.DEMAND: Drive(raises=False, reason="people turn away from a {{ entity }} whose stock is run badly"),
         Quantity.EXPOSURE: Drive(raises=True, reason="money bound in stock, or missing from it, is money at risk"),
         Quantity.UNIT_COST: Drive(raises=True, reason="the cost of stock is laid on everything a {{ entity }} issues"),
         Quantity.LEAD_TIME: Drive(raises=True, reason="suppliers put {{ entities }} with poor stock keeping last"),
@@ -58,10 +58,10 @@ The reorder level is `cover_days` times the daily issue, and the order-up-to lev
 `order_days`, times the daily issue. Levels are not rounded, nor are orders rounded to packs.
 """,
         "Stock cost: horizon, price and flag": """
-The horizon runs from day 0 to `horizon_days`. Time and stock are continuous. The {{ demand }} is for one week, one
-item for each unit of it, and drains the shelf evenly, at one seventh a day, as long as there is stock; demand that
-meets an empty shelf is lost and never made up. `shelf` is the stock on day 0. `open_orders` lists orders placed
-before as pairs of due day and packs; each arrives on its due day.
+The horizon runs from day 0 to `horizon_days`. Time and stock are continuous. The figure of {{ demand }} is for one
+week, one item for each unit of it, and drains the shelf evenly, at one seventh a day, as long as there is stock;
+demand that meets an empty shelf is lost and never made up. `shelf` is the stock on day 0. `open_orders` lists
+orders placed before as pairs of due day and packs; each arrives on its due day.
 
 The position is the stock on the shelf plus all that is on order. Whenever the position is at or below the reorder
 level, day 0 included, an order is placed in that moment that lifts the position to the order-up-to level. It

@@ -100,7 +100,7 @@ that order by a moment would delay the end of the refit by as much.
             if level > 1:
                 rows.append((entity.code, "H", "landscape", str(stream.decimal("20.0", "160.0", 1)), "D"))
                 rows.append((entity.code, "I", "train operators", str(stream.decimal("20.0", "160.0", 1)), "E;H"))
-        text = "# Refit plan\n\nEffort in person-days.\n\n" + markdown_table(HEADER, stream.shuffled(rows))
+        text = "Refit plan, effort in person-days.\n\n" + markdown_table(HEADER, stream.shuffled(rows))
         return Block({PLAN: text}, self.draw_params(stream))
 
     def solve(self, block: Block, dials: Dials, slip: str | None = None, margins: Margins | None = None) -> Findings:

@@ -34,7 +34,7 @@ class LogAnalysis(Skill):
         title="Access risk",
         unit="weighted hours per head",
         digits=2,
-        meaning="how much watching the logins of each {{ entity }} call for, per head on site",
+        meaning="how much watch the logins of each {{ entity }} need, per head on site",
     )
     signal = "more than `hot_limit` failed logins of the {{ entity }} are hot"
     exception = "it ran an announced login test: its hot failures add no hours"
@@ -43,9 +43,7 @@ class LogAnalysis(Skill):
         Quantity.CREW: "the weighted hours are shared by the {{ crew }}",
     }
     drives: ClassVar[Mapping[Quantity, Drive]] = {
-        Quantity.DEMAND: Drive(
-            raises=False, reason="customers drift away from a {{ entity }} whose accounts look unsafe"
-        ),
+        Quantity.DEMAND: Drive(raises=False, reason="people stay away from a {{ entity }} whose accounts look unsafe"),
         Quantity.EXPOSURE: Drive(
             raises=True, reason="open sessions put whatever the {{ entity }} handles within reach"
         ),

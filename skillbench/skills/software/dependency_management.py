@@ -47,7 +47,7 @@ class DependencyManagement(Skill):
         Quantity.CREW: "the time of all installations is divided by the {{ crew }}",
     }
     drives: ClassVar[Mapping[Quantity, Drive]] = {
-        Quantity.DEMAND: Drive(raises=False, reason="customers put off work while a {{ entity }} is in a long rollout"),
+        Quantity.DEMAND: Drive(raises=False, reason="people put off work while a {{ entity }} is in a long rollout"),
         Quantity.EXPOSURE: Drive(raises=True, reason="the longer a rollout, the more people meet it half done"),
         Quantity.CAPACITY: Drive(raises=False, reason="machines that are being updated do no other work meanwhile"),
         Quantity.CREW: Drive(raises=False, reason="whoever installs packages is not available to the {{ entity }}"),
