@@ -1,7 +1,9 @@
 """What Inspect finds in an installed SkillBench; every inspect process imports it."""
 
 from skillbench.harness.planted import PlantedAPI
+from skillbench.harness.rubric import rubric
 from skillbench.harness.sandbox.bubblewrap import BubblewrapSandboxEnvironment
+from skillbench.harness.scripted_judge import ScriptedJudgeAPI
 from skillbench.task import skillbench
 
-__all__ = ["BubblewrapSandboxEnvironment", "PlantedAPI", "skillbench"]
+__all__ = ["BubblewrapSandboxEnvironment", "PlantedAPI", "ScriptedJudgeAPI", "rubric", "skillbench"]
