@@ -38,8 +38,8 @@ REFERENCE = re.compile(r"^Reference: (\S+)/(\S+)$", re.MULTILINE)
 NAMED = {
     "reference": Weakness(),
     "planted": Weakness(),
-    "careless": Weakness(error=0.12, slips=True),
-    "overloaded": Weakness(error=0.03, tax=0.12, slips=True),
+    "careless": Weakness(error=0.15, slips=True),
+    "overloaded": Weakness(error=0.02, tax=0.25, slips=True),
 }
 
 PROGRAM = """
