@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,7 @@ def taxonomy(
         tags=TagFormat(tags_path, delimiter, fold_case),
         min_support=min_support,
         strict=strict,
+        progress=sys.stderr.isatty(),
     )
     if counts.bad_row_count:
         click.echo(f"left out {counts.bad_row_count} bad rows, the first: {counts.bad_rows[0]}", err=True)

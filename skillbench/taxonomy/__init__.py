@@ -8,7 +8,8 @@
 """
 
 from skillbench.taxonomy.chains import Chain, sample_chains
-from skillbench.taxonomy.corpus import WEIGHTS, BadRow, Corpus, Weight, count_rows
+from skillbench.taxonomy.corpus import WEIGHTS, BadRow, Corpus, Weight
+from skillbench.taxonomy.counting import PairCounter, combined, count_rows
 from skillbench.taxonomy.describe import describe
 from skillbench.taxonomy.formats import (
     from_json,
@@ -39,11 +40,13 @@ __all__ = [
     "Graph",
     "Linkage",
     "Origin",
+    "PairCounter",
     "Sampler",
     "SkillTuple",
     "TagFormat",
     "Tree",
     "Weight",
+    "combined",
     "count_rows",
     "describe",
     "from_json",

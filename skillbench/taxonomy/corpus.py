@@ -7,13 +7,13 @@ number of files, give the same counts, and tags are numbered in the order of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 
-from skillbench.core.errors import CorpusError, InputError
+from skillbench.core.errors import InputError
 from skillbench.taxonomy.graph import Floats, Graph, Ints
 from skillbench.taxonomy.logarithm import log2_array
 
@@ -118,35 +118,3 @@ _REAL_WEIGHTS: dict[str, Callable[[Floats, Floats, Floats, float], Floats]] = {
     "pmi": _pmi,
     "smoothed-ratio": _smoothed_ratio,
 }
-
-
-def count_rows(rows: Iterable[Iterable[str]], *, min_support: int = 1) -> Corpus:
-    """Count tags and pairs over rows of tags; a tag repeated within a row counts once.
-
-    Raises:
-        CorpusError: a row without tags (rows count from 1).
-
-    Example:
-        >>> corpus = count_rows([["a", "b"], ["b", "a", "b"], ["c"]])
-        >>> corpus.tags, corpus.frequency.tolist(), corpus.together.tolist()
-        (('a', 'b', 'c'), [2, 2, 1], [2])
-    """
-    frequency: dict[str, int] = {}
-    together: dict[tuple[str, str], int] = {}
-    total = 0
-    for line, row in enumerate(rows, start=1):
-        tags = sorted(set(row))
-        if not tags:
-            raise CorpusError(f"row {line} has no tags; give every row at least one")
-        total += 1
-        for i, tag in enumerate(tags):
-            frequency[tag] = frequency.get(tag, 0) + 1
-            for other in tags[i + 1 :]:
-                together[tag, other] = together.get((tag, other), 0) + 1
-    names = sorted(frequency)
-    index = {tag: i for i, tag in enumerate(names)}
-    pairs = sorted((index[a], index[b], c) for (a, b), c in together.items())
-    table = np.array(pairs, dtype=np.int64).reshape(-1, 3)
-    counts = np.array([frequency[tag] for tag in names], dtype=np.int64)
-    corpus = Corpus(tuple(names), total, counts, table[:, 0], table[:, 1], table[:, 2])
-    return corpus.with_support(min_support) if min_support > 1 else corpus

@@ -115,7 +115,7 @@ class Graph:
         np.add.at(loops, first[on_diagonal], units[on_diagonal])
         keep = ~on_diagonal & (units > 0)
         low, high = np.minimum(first, second)[keep], np.maximum(first, second)[keep]
-        pairs, total = _sum_by_key(low * n + high, units[keep])
+        pairs, total = sum_by_key(low * n + high, units[keep])
         return cls(tuple(names), pairs // max(n, 1), pairs % max(n, 1), total, loops, scale)
 
     @classmethod
@@ -172,7 +172,7 @@ def _binary_unit(total: float) -> float:
     return math.ldexp(1.0, math.frexp(total)[1] - 42)
 
 
-def _sum_by_key(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
+def sum_by_key(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
     """The distinct keys in rising order and the sum of each one's values."""
     order = np.argsort(keys, kind="stable")
     keys, values = keys[order], values[order]
