@@ -33,7 +33,7 @@ class Weakness:
         fabricate: probability that a case's answer attributes a made-up parameter to a page.
 
     Raises:
-        InputError: a probability outside 0..1.
+        InputError: a probability outside 0..1, or a switch that is neither true nor false.
     """
 
     error: float = 0.0
@@ -45,8 +45,11 @@ class Weakness:
     def __post_init__(self) -> None:
         for name in ("error", "tax", "fabricate"):
             given = getattr(self, name)
-            if not isinstance(given, int | float) or not 0 <= given <= 1:
+            if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
                 raise InputError(f"-M {name}={given}: give a probability from 0 to 1")
+        for name in ("slips", "tools"):
+            if not isinstance(getattr(self, name), bool):
+                raise InputError(f"-M {name}={getattr(self, name)}: give true or false")
 
     def solve_rate(self, k: int) -> float:
         """The planted probability that a Skill@k case is solved: (1-error)^k (1-tax)^(k-1) (1 at k = 1 without tax)."""
