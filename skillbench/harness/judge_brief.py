@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from skillbench.build.templates import render_prompt
 from skillbench.core.schema import Case
+from skillbench.judge.answer import read_answer
 from skillbench.judge.profile import Profile
 from skillbench.judge.reading import structures_of
 from skillbench.judge.transcript import Transcript
 
 RESULTS_SHARE = 0.12
 """Characters of tool results shown, as a share of task and answer together: a judge reads work, not logs."""
+
+SHORTEST_RESULT = 80
+"""Characters below which a cut result says nothing."""
 
 ANSWER_CHARACTERS = 60_000
 """Longest answer shown whole; of a longer one head and tail are shown, so that size cannot starve a judge."""
@@ -29,10 +33,13 @@ class Brief:
     Attributes:
         system: instructions.
         user: declared records and evidence.
+        bare: the same without the answer's prose, for a last attempt: bait that makes a judge refuse, drown or
+            fall silent stands in prose, so it can cost the prose a reading but not the sample its verdict.
     """
 
     system: str
     user: str
+    bare: str
 
 
 def judge_brief(case: Case, transcript: Transcript, profile: Profile, nonce: str) -> Brief:
@@ -49,24 +56,40 @@ def judge_brief(case: Case, transcript: Transcript, profile: Profile, nonce: str
         "skills": case.skills,
         "handoffs": [coupling.id for coupling in case.couplings],
         "structures": structures_of(case),
-        "spans": [_line(span) for span in _spans(transcript)],
     }
+    template = f"{profile.prompt}/case.md.j2"
+    given = [{"span": "task", "text": transcript.task_text}]
     return Brief(
         system=render_prompt(f"{profile.prompt}/system.md.j2", nonce=nonce),
-        user=render_prompt(f"{profile.prompt}/case.md.j2", **values),
+        user=render_prompt(template, **values, spans=_lines([*given, *_results(transcript), _answer(transcript)])),
+        bare=render_prompt(template, **values, spans=_lines([*given, _figures(transcript)])),
     )
 
 
-def _spans(transcript: Transcript) -> Iterator[dict[str, str]]:
-    """Task, tool results and answer, each under a name of its own."""
-    yield {"span": "task", "text": _clean(transcript.task_text)}
+def _results(transcript: Transcript) -> Iterator[dict[str, str]]:
+    """Tool results, each under its call's id, cut to a fair share of the space."""
     budget = int(RESULTS_SHARE * (len(transcript.task_text) + min(len(transcript.answer_text), ANSWER_CHARACTERS)))
     shown = [call for call in transcript.calls if call.ok and call.result.strip()]
     each = budget // max(len(shown), 1)
     for call in shown:
-        if each >= 80:
-            yield {"span": call.id, "tool": call.function, "text": _cut(_clean(call.result), each)}
-    yield {"span": "answer", "text": _cut(_clean(transcript.answer_text), ANSWER_CHARACTERS)}
+        if each >= SHORTEST_RESULT:
+            yield {"span": call.id, "tool": call.function, "text": _cut(call.result, each)}
+
+
+def _answer(transcript: Transcript) -> dict[str, str]:
+    return {"span": "answer", "text": _cut(transcript.answer_text, ANSWER_CHARACTERS)}
+
+
+def _figures(transcript: Transcript) -> dict[str, str]:
+    """The answer's deliverable as read, without its note and without anything around it."""
+    document = dict(read_answer(transcript.answer_text).document or {})
+    document.pop("note", None)
+    kept = {name: document[name] for name in ("measures", "allocation") if name in document}
+    return {"span": "answer", "text": _cut(json.dumps(kept, ensure_ascii=False, default=str), ANSWER_CHARACTERS)}
+
+
+def _lines(spans: Iterable[dict[str, str]]) -> list[str]:
+    return [_line({name: _clean(text) for name, text in span.items()}) for span in spans]
 
 
 def _line(span: dict[str, str]) -> str:

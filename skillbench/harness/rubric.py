@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -144,10 +145,15 @@ def rubric(tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = 
 
 
 async def ask(model: Model, brief: Brief, case: Case, profile: Profile) -> Asked:
-    """Ask one judge until it gives a readable verdict, at most ``profile.attempts`` times, never from a cache."""
-    messages: list[ChatMessage] = [ChatMessageSystem(content=brief.system), ChatMessageUser(content=brief.user)]
+    """Ask one judge until it gives a readable verdict, at most ``profile.attempts`` times, never from a cache.
+
+    The last attempt, and any after a context overflow, shows the answer without its prose.
+    """
     reason = ""
     for attempt in range(1, profile.attempts + 1):
+        last = attempt == profile.attempts > 1
+        shown = brief.bare if last or reason == STOPS["model_length"] else brief.user
+        messages: list[ChatMessage] = [ChatMessageSystem(content=brief.system), ChatMessageUser(content=shown)]
         try:
             output = await model.generate(messages, config=_config(model, profile), cache=False)
             vote = Vote(str(model), family(str(model)), _observed(output, case))
@@ -159,14 +165,12 @@ async def ask(model: Model, brief: Brief, case: Case, profile: Profile) -> Asked
             reason = f"{type(error).__name__}: {str(error)[:200]}"
         else:
             return Asked(vote, attempt)
-        if reason == STOPS["model_length"]:
-            break
     return Asked(None, attempt, reason)
 
 
 def family(model: str) -> str:
     """Who made a model: ``gpt``, ``claude``, … from its name, whoever serves it."""
-    name = model.rsplit("/", 1)[-1].casefold()
+    name = re.sub(r"^[a-z]+\.(?=[a-z])", "", model.rsplit("/", 1)[-1].casefold())
     return name.split("-")[0].rstrip("0123456789.")
 
 
@@ -223,6 +227,7 @@ def _scored(ruling: Ruling, facts: dict[str, Any], state: TaskState) -> Score:
         | {
             "unscored": None,
             "band": ruling.scored.band,
+            "status": {tag: str(status) for tag, status in ruling.evidence.skills.items()},
             "upheld": [claim[:120] for claim in ruling.upheld[:6]],
             "inert": ruling.inert,
             "agreement": ruling.agreement,

@@ -24,11 +24,11 @@ def perfect_answer(
         computed_with: what every section claims; ``"code"`` is true only if code ran.
         found: findings to report instead of the key's; the allocation follows from them.
     """
-    found = key_findings(case) | dict(found or {})
+    known = key_findings(case) | dict(found or {})
     measures = {
         point.key: {
-            "values": {code: round(found[point.tag].values[code], point.digits) for code in case.entities},
-            "flagged": sorted(found[point.tag].flagged),
+            "values": {code: round(known[point.tag].values[code], point.digits) for code in case.entities},
+            "flagged": sorted(known[point.tag].flagged),
             "basis": {"page": point.page, "parameters": dict(point.params)},
             "computed_with": computed_with,
         }
@@ -36,6 +36,7 @@ def perfect_answer(
     }
     answer: dict[str, Any] = {"measures": measures}
     if case.settlement:
-        values = {point.key: found[point.tag].values for point in case.checkpoints}
-        answer["allocation"] = {code: round(v, 2) for code, v in settle(case.settlement, values).items()}
+        values = {point.key: known[point.tag].values for point in case.checkpoints}
+        amounts = settle(case.settlement, values) if found else case.settlement.amounts
+        answer["allocation"] = {code: round(amounts[code], 2) for code in case.entities}
     return answer | {"note": NOTE}

@@ -18,13 +18,14 @@ from inspect_ai.model import GenerateConfig, Model, ModelOutput, ModelUsage, get
 from inspect_ai.scorer import Score
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from judge.staged import catalogue_tags, staged, write_set
-from judge.wire import Reply, Script, Wire, wire
+from judge.wire import Reply, Script, Wire, prompt_of, wire
 
 from skillbench.core.schema import Case
+from skillbench.core.streams import stream
 from skillbench.harness.judge_brief import judge_brief
 from skillbench.harness.rubric import ROLE, Asked, ask, rubric
 from skillbench.harness.scripted_judge import scripted_verdict
-from skillbench.judge.gold import perfect_answer
+from skillbench.judge.gold import NOTE, perfect_answer
 from skillbench.judge.profile import load_profile
 from skillbench.judge.transcript import Transcript
 
@@ -180,6 +181,39 @@ def test_a_fault_of_the_wire_is_retried(speech: str, fault: str) -> None:
     assert got.vote
     assert got.attempts == 1
     assert len(server.requests) == 2
+
+
+@pytest.mark.slow
+def test_a_flaky_wire_costs_at_most_one_percent() -> None:
+    """With one reply in ten a 429 or a 500, at least 99 of 100 samples get a verdict."""
+    faults = stream("tests", "flaky wire")
+
+    def script(number: int, prompt: str) -> Reply:
+        del number
+        if faults.chance(1, 10):
+            return Reply(faults.choice(("429", "500")))
+        return Reply("text", scripted_verdict(prompt, "plain"))
+
+    stage, profile = STAGES[0], load_profile("rubric-2026-11")
+    answer = json.dumps(stage.perfect())
+    brief = judge_brief(stage.case, Transcript((), answer, stage.case.prompt), profile, "f00d")
+
+    async def session(server: Wire) -> list[Asked]:
+        async with judge_at(server, "chat") as judge:
+            return list(await asyncio.gather(*(ask(judge, brief, stage.case, profile) for _ in range(100))))
+
+    with wire(script) as server:
+        got = asyncio.run(session(server))
+    assert sum(one.vote is None for one in got) <= 1
+    assert len(server.requests) > 100
+
+
+def test_the_last_attempt_withholds_prose() -> None:
+    """After two refusals the judge is shown the deliverable without note or text around it."""
+    _, server = asked(answers("refusal", "refusal"), "chat")
+    shown = [prompt_of(body) for _, body in server.requests]
+    assert [NOTE[:40] in prompt for prompt in shown] == [True, True, False]
+    assert all('"span": "answer"' in prompt for prompt in shown)
 
 
 def test_a_dead_wire_is_no_vote() -> None:
