@@ -73,33 +73,34 @@ def sample_chains(  # noqa: PLR0913 -- the sampler's options, each with its defa
     draws = stream("taxonomy", "chains", seed)
     if method == "random":
         return [_nested(sampler, sampler.draw_random(draws, k_max, f"{seed}/{i}"), k_max) for i in range(count)]
-    drawn = [sampler.draw(tree.names[leaf], k_max) for leaf in sampler.leaves]
-    whole = [item for item in drawn if not item.short]
+    picks = sampler.draw_leaves(sampler.leaves, k_max)
+    whole = picks[picks[:, -1] >= 0].tolist()
     if not whole:
-        longest = max((len(item.skills) for item in drawn), default=0)
+        longest = int((picks >= 0).sum(axis=1).max(initial=0))
         raise SelectionError(
-            f"no start skill gives a chain of {k_max}: the longest of {len(drawn)} has {longest}. Lower k, "
+            f"no start skill gives a chain of {k_max}: the longest of {len(picks)} has {longest}. Lower k, "
             "allow more skills, or let scopes cross components (cross_components=True)"
         )
-    return [_nested(sampler, item, k_max) for item in _balanced(whole, count, draws)]
+    chosen = _balanced(whole, count, draws)
+    return [_nested(sampler, sampler.describe(leaves, k_max), k_max) for leaves in chosen]
 
 
-def _balanced(candidates: list[SkillTuple], count: int, draws: Stream) -> list[SkillTuple]:
+def _balanced(candidates: list[list[int]], count: int, draws: Stream) -> list[list[int]]:
     """Greedily the candidates that keep frequencies most even."""
     order = draws.shuffled(candidates)
-    used = Counter[str]()
-    skills, positions = Counter[str](), Counter[tuple[str, int]]()
+    used = Counter[int]()
+    skills, positions = Counter[int](), Counter[tuple[int, int]]()
     out = []
     for _ in range(count):
-        fewest = min(used[item.start] for item in order)
+        fewest = min(used[leaves[0]] for leaves in order)
         best = min(
-            (item for item in order if used[item.start] == fewest),
-            key=lambda item: sum(skills[s] + positions[s, i] for i, s in enumerate(item.skills)),
+            (leaves for leaves in order if used[leaves[0]] == fewest),
+            key=lambda leaves: sum(skills[leaf] + positions[leaf, i] for i, leaf in enumerate(leaves)),
         )
         out.append(best)
-        used[best.start] += 1
-        skills.update(best.skills)
-        positions.update((s, i) for i, s in enumerate(best.skills))
+        used[best[0]] += 1
+        skills.update(best)
+        positions.update((leaf, i) for i, leaf in enumerate(best))
     return out
 
 

@@ -11,12 +11,18 @@ For X empty both give S_e(x).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from skillbench.core.errors import SelectionError
 from skillbench.core.streams import Stream
+from skillbench.taxonomy.engine import run
+from skillbench.taxonomy.kernels.picks import GLOBAL, pick_all
 from skillbench.taxonomy.tree import Tree
 
 Method = Literal["sweet-spot", "global", "random"]
@@ -110,7 +116,7 @@ class Sampler:
                 f"{self.tree.leaf_count} skills. Tag rows of the corpus with them, or allow others"
             )
 
-    @property
+    @cached_property
     def leaves(self) -> list[int]:
         """The leaves that may be drawn, in leaf order."""
         if self.allowed is None:
@@ -125,21 +131,30 @@ class Sampler:
         Raises:
             SelectionError: an unknown or forbidden start, k below 1, or the method ``random``.
         """
+        leaf = self.tree.leaf_of.get(start, -1)
+        if leaf not in self._drawable:
+            raise SelectionError(f"start skill {start!r} may not be drawn; {len(self.leaves)} skills may")
+        return self.describe([pick for pick in self.draw_leaves([leaf], k)[0].tolist() if pick >= 0], k)
+
+    def draw_leaves(self, starts: Sequence[int], k: int) -> NDArray[np.int32]:
+        """The tuples of many starts at once, as leaves: one row per start, -1 where a tuple ends early.
+
+        Raises:
+            SelectionError: k below 1, or the method ``random``, whose tuples have no start.
+        """
         _at_least_one(k)
         if self.method == "random":
             raise SelectionError("random tuples have no start: use draw_random with a stream")
-        leaves = self.leaves
-        if start not in self.tree.leaf_of or self.tree.leaf_of[start] not in set(leaves):
-            raise SelectionError(f"start skill {start!r} may not be drawn; {len(leaves)} skills may")
-        picked = [self.tree.leaf_of[start]]
-        scopes = self._scopes(picked[0], leaves)
-        while len(picked) < k:
-            scope = self._scope(scopes, len(picked) + 1)
-            best = self._best(picked, scope)
-            if best is None:
-                break
-            picked.append(best)
-        return self.describe(picked, k)
+        tree, nodes = self.tree, self.tree.node_count
+        picks = np.full(len(starts) * k, -1, dtype=np.int32)
+        schedule = GLOBAL if self.method == "global" else SCHEDULES.index(self.schedule)
+        arguments = (
+            np.asarray(starts, dtype=np.int32), len(starts), k, schedule, self.reading == "path-union",
+            tree.parent, tree.depths, tree.potentials, *self._order,
+            np.zeros(nodes, dtype=np.int32), np.zeros(nodes, dtype=np.int32), picks,
+        )  # fmt: skip
+        run(pick_all, arguments, size=len(starts) * k)
+        return picks.reshape(-1, k)
 
     def draw_random(self, draws: Stream, k: int, seed: str = "") -> SkillTuple:
         """A uniform k-subset in uniform order: the Instruct-SkillMix baseline.
@@ -180,32 +195,32 @@ class Sampler:
             met = min(tree.lca(leaf, other) for other in given)  # the deepest: numbers fall towards leaves
         return float(tree.potentials[leaf] - tree.potentials[met])
 
-    def _scopes(self, start: int, leaves: list[int]) -> list[list[int]]:
-        """The distinct sets of drawable leaves around the start, from the smallest up."""
-        if self.method == "global":
-            return [leaves]
-        tops = {self.tree.root} if self.cross_components else set(self.tree.components)
-        drawable, out = set(leaves), [[start]]
-        for node in self.tree.path(start)[1:]:
-            inside = [leaf for leaf in self.tree.leaves(node) if leaf in drawable]
-            if len(inside) > len(out[-1]):
-                out.append(inside)
-            if node in tops:
-                break
-        return out[1:] or out
+    @cached_property
+    def _drawable(self) -> frozenset[int]:
+        return frozenset(self.leaves)
 
-    def _scope(self, scopes: list[list[int]], i: int) -> list[int]:
-        """The leaves among which the i-th skill (counted from 1) is picked."""
-        if self.method == "global" or self.schedule == "global":
-            return scopes[-1]
-        least = len(scopes[min(i - 2, len(scopes) - 1)]) if self.schedule == "level" else i
-        wide = [scope for scope in scopes if len(scope) >= max(i, least)]
-        return wide[0] if wide else scopes[-1]
-
-    def _best(self, picked: list[int], scope: Iterable[int]) -> int | None:
-        """The leaf of largest gain, the smaller number on a tie."""
-        left = [leaf for leaf in scope if leaf not in picked]
-        return max(left, key=lambda leaf: (self.gain(leaf, picked), -leaf), default=None)
+    @cached_property
+    def _order(self) -> tuple[NDArray[np.int32], ...]:
+        """Where scopes end, drawable leaves under each node, the best of them, and children by their best."""
+        tree = self.tree
+        nodes, parent, potentials = tree.node_count, tree.parent.tolist(), tree.potentials.tolist()
+        tops = np.zeros(nodes, dtype=np.int32)
+        free = self.cross_components or self.method == "global"
+        tops[[tree.root] if free else [tree.root, *tree.components]] = 1
+        counts, best = [0] * nodes, [-1] * nodes
+        for leaf in self.leaves:
+            counts[leaf], best[leaf] = 1, leaf
+        for node in range(nodes - 1):
+            up, leaf = parent[node], best[node]
+            counts[up] += counts[node]
+            if leaf >= 0 and (best[up] < 0 or (-potentials[leaf], leaf) < (-potentials[best[up]], best[up])):
+                best[up] = leaf
+        drawable = [node for node in range(nodes - 1) if counts[node]]
+        drawable.sort(key=lambda node: (parent[node], -potentials[best[node]], best[node]))
+        degrees = np.bincount(tree.parent[drawable], minlength=nodes)
+        child_from = np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(degrees, dtype=np.int32)))
+        lists = [np.array(values, dtype=np.int32) for values in (counts, best, child_from, drawable)]
+        return (tops, *lists)
 
 
 def _one_of(what: str, given: str, allowed: Sequence[str]) -> None:

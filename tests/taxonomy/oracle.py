@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skillbench.taxonomy import Graph, Linkage, Tree
+from skillbench.taxonomy import Graph, Linkage, Sampler, Tree
 from skillbench.taxonomy.logarithm import log2
 
 MARGIN = 1.0 + 1e-12
@@ -249,3 +249,29 @@ def _downwards(tree: Dendrogram, top: int) -> list[int]:
         if node >= tree.leaf_count:
             stack += (tree.left[node], tree.right[node])
     return out
+
+
+def greedy(sampler: Sampler, start: int, k: int) -> list[int]:
+    """The picks of a sampler, every candidate of every scope weighed."""
+    tree, picked = sampler.tree, [start]
+    tops = {tree.root} if sampler.cross_components else set(tree.components)
+    scopes = [[start]]
+    for node in [] if start in tops else tree.path(start)[1:]:
+        inside = [leaf for leaf in tree.leaves(node) if leaf in sampler.leaves]
+        if len(inside) > len(scopes[-1]):
+            scopes.append(inside)
+        if node in tops:
+            break
+    scopes = scopes[1:] or scopes
+    if sampler.method == "global":
+        scopes = [sampler.leaves]
+    while len(picked) < k:
+        i = len(picked) + 1
+        least = {"level": len(scopes[min(i - 2, len(scopes) - 1)]), "exhaust": i, "global": len(scopes[-1])}
+        wide = [scope for scope in scopes if len(scope) >= max(i, least[sampler.schedule])]
+        scope = wide[0] if wide else scopes[-1]
+        left = [leaf for leaf in scope if leaf not in picked]
+        if not left:
+            break
+        picked.append(max(left, key=lambda x: (sampler.gain(x, picked), tree.potentials[x], -x)))
+    return picked

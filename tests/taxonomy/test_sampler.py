@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+from typing import Any
+
 import pytest
+from taxonomy import oracle
+from taxonomy.graphs import any_graph
 
 from skillbench.core.errors import SelectionError
 from skillbench.core.streams import stream
-from skillbench.taxonomy import Graph, Sampler, Tree, induce, sample_chains
+from skillbench.taxonomy import (
+    READINGS,
+    SCHEDULES,
+    Graph,
+    Sampler,
+    Tree,
+    engine,
+    induce,
+    sample_chains,
+)
 
 
 @pytest.fixture
@@ -71,6 +85,56 @@ def test_chains_nest_and_balance(triangles: Tree) -> None:
         for k in (2, 3, 4):
             assert chain.at(k).skills == chain.skills[:k]
             assert chain.at(k).joint_entropy == pytest.approx(sum(chain.at(4).gains[:k]))
+
+
+@pytest.mark.parametrize("way", ["interpreted", "compiled"])
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_picks_equal_plain_greedy(reading: Any, schedule: Any, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel picks what weighing every candidate of every scope picks, with and without restrictions."""
+    if way == "compiled":
+        pytest.importorskip("numba", reason="compiled kernels need the extra `fast`")
+        monkeypatch.setattr(engine, "COMPILED_FROM", 0)
+    draws = stream("test", "picks", reading, schedule)
+    for _ in range(25):
+        graph = any_graph(draws, 16)
+        tree = induce(graph, max_height=draws.choice([None, 2, 5]))
+        allowed = draws.sample(graph.names, draws.integer(1, graph.node_count)) if draws.chance(1, 2) else None
+        sampler = Sampler(tree, draws.choice(["sweet-spot", "global"]), schedule, reading, allowed, draws.chance(1, 2))
+        for leaf, row in zip(sampler.leaves, sampler.draw_leaves(sampler.leaves, 7).tolist(), strict=True):
+            picked = [pick for pick in row if pick >= 0]
+            assert picked == oracle.greedy(sampler, leaf, 7)
+            for k in range(1, len(picked)):
+                assert sampler.draw_leaves([leaf], k)[0].tolist() == picked[:k]
+
+
+def test_joint_entropy_is_submodular_and_free_of_order() -> None:
+    """By path-union: gains are J(X + x) - J(X), never negative, never larger given more, in any order."""
+    draws = stream("test", "submodular")
+    for _ in range(60):
+        tree = induce(any_graph(draws, 14), max_height=draws.choice([None, 3, 5]))
+        sampler, n = Sampler(tree), tree.leaf_count
+        order = draws.shuffled(range(n))
+        record = sampler.describe(order, n)
+        assert min(record.gains) >= -1e-15
+        assert record.joint_entropy == pytest.approx(tree.entropy, abs=1e-12)
+        covered = {node for leaf in order[: n // 2] for node in tree.path(leaf)}
+        union = sum(tree.terms[node] for node in covered)
+        assert sum(record.gains[: n // 2]) == pytest.approx(union, abs=1e-12)
+        for leaf in order[n // 2 :]:
+            assert sampler.gain(leaf, order[: n // 2]) <= sampler.gain(leaf, order[: n // 4]) + 1e-15
+
+
+def test_greedy_is_optimal_for_a_given_start() -> None:
+    """Global greedy by path-union reaches the best joint entropy of all tuples with that start."""
+    draws = stream("test", "brute force")
+    for _ in range(12):
+        tree = induce(any_graph(draws, 9), max_height=draws.choice([None, 3]))
+        sampler, n = Sampler(tree, "global"), tree.leaf_count
+        for k in range(2, min(n, 4) + 1):
+            picked = sampler.draw_leaves([0], k)[0].tolist()
+            rivals = (sampler.describe((0, *rest), k).joint_entropy for rest in combinations(range(1, n), k - 1))
+            assert sampler.describe(picked, k).joint_entropy == pytest.approx(max(rivals), abs=1e-12)
 
 
 def test_random_tuples_are_uniform_and_seeded(triangles: Tree) -> None:
