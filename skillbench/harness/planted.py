@@ -29,6 +29,7 @@ from skillbench.core.errors import InputError
 from skillbench.core.schema import Case
 from skillbench.core.streams import stream
 from skillbench.core.taskset import load_task_set
+from skillbench.harness.boundary import plain_errors
 from skillbench.harness.weakness import Weakness, fabricated, findings_with
 from skillbench.judge.gold import perfect_answer
 from skillbench.skills.contract import Findings
@@ -74,7 +75,7 @@ class PlantedAPI(ModelAPI):
         settings: fields of :class:`Weakness`; they override the named setting.
 
     Raises:
-        InputError: an unknown name, an unknown setting, or a probability outside 0..1.
+        PrerequisiteError: Inspect's, for an unknown name, an unknown setting, or a probability outside 0..1.
     """
 
     def __init__(
@@ -87,6 +88,12 @@ class PlantedAPI(ModelAPI):
         **settings: Any,
     ) -> None:
         super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
+        with plain_errors():
+            self.weakness = self._weakness(model_name, settings)
+            self.task_set = load_task_set(tasks)
+
+    @staticmethod
+    def _weakness(model_name: str, settings: dict[str, Any]) -> Weakness:
         if model_name not in NAMED:
             raise InputError(f"no planted agent {model_name!r}; there are: {', '.join(NAMED)}")
         allowed = Weakness.__dataclass_fields__
@@ -95,8 +102,7 @@ class PlantedAPI(ModelAPI):
             raise InputError(f"-M {unknown[0]}: planted agents take tasks, {', '.join(allowed)}")
         if model_name == "reference" and settings:
             raise InputError("skillbench/reference makes no mistakes; use skillbench/planted with -M settings")
-        self.weakness = replace(NAMED[model_name], **settings)
-        self.task_set = load_task_set(tasks)
+        return replace(NAMED[model_name], **settings)
 
     async def generate(
         self,
