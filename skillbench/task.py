@@ -16,13 +16,16 @@ from skillbench.core.errors import SelectionError  # noqa: E402
 from skillbench.core.taskset import load_task_set  # noqa: E402
 from skillbench.harness import planted  # noqa: E402, F401  registers the planted agents
 from skillbench.harness.agent import analyst, desk  # noqa: E402
+from skillbench.harness.boundary import plain_errors  # noqa: E402
 from skillbench.harness.dataset import samples  # noqa: E402
+from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers  # noqa: E402
 from skillbench.harness.sandbox.select import resolve_sandbox  # noqa: E402
 from skillbench.harness.scorer import audit_scorer  # noqa: E402
 from skillbench.harness.selection import parse_tools, select  # noqa: E402
 
 
 @task
+@plain_errors()
 def skillbench(
     tasks: str = "v0",
     k: str | int | list[str | int] = "2-7",
@@ -30,6 +33,8 @@ def skillbench(
     twins: bool = True,
     tools: str | list[str] = "code,search",
     sandbox: str = "auto",
+    judge: str = DEFAULT_PROFILE,
+    allow_self_grading: str | None = None,
     message_limit: int | None = 100,
     token_limit: int | None = 1_000_000,
     time_limit: int | None = 1800,
@@ -43,14 +48,16 @@ def skillbench(
         twins: also run the Skill@1 twins, which the composition gap needs.
         tools: ``code,search``, ``code``, ``search`` or ``none``.
         sandbox: ``auto``, ``docker``, ``bubblewrap``, ``k8s`` or another registered provider.
+        judge: profile of the rubric judge, which runs beside the audit when ``--model-role grader=…`` is given.
+        allow_self_grading: name of a model that may grade its own answers.
         message_limit: messages a sample may take.
         token_limit: tokens a sample may take.
         time_limit: seconds a sample may take.
 
     Raises:
-        SelectionError: nothing selected, an unknown tool, or no limit at all.
-        TaskSetError: the task set is missing, altered or of another version.
-        SandboxError: code is asked for and no sandbox can run it.
+        PrerequisiteError: Inspect's, with the words of ours: nothing selected, an unknown tool, no limit at all, a
+            grader that is the model under test, a task set that is missing, altered or of another version, or no
+            sandbox for code.
     """
     if not (message_limit or token_limit or time_limit):
         raise SelectionError(
@@ -61,7 +68,8 @@ def skillbench(
     allowed = parse_tools(tools)
     cases = select(task_set.cases, k, chains, twins=twins)
     home = resolve_sandbox(sandbox) if allowed.code else None
-    scorers: list[Scorer] = [audit_scorer(task_set)]
+    opinions = rubric_scorers(tasks, judge, allow_self_grading)
+    scorers: list[Scorer] = [audit_scorer(task_set), *opinions]
     return Task(
         dataset=samples(task_set, cases, allowed),
         setup=desk(task_set, allowed),
@@ -79,6 +87,6 @@ def skillbench(
             "salted": task_set.manifest.salted,
             "tools": str(allowed),
             "sandbox": home.facts if home else {"type": "none"},
-            "judge": "audit",
+            "judge": f"audit, {judge}" if opinions else "audit",
         },
     )

@@ -80,16 +80,20 @@ def graders() -> list[Model]:
 
 
 def rubric_scorers(tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = None) -> list[Scorer]:
-    """The rubric judge of a run: one scorer when a grader was given, else none. Call it in the task's body.
+    """The rubric judge of a run: one scorer when a grader or a profile with its own model was given, else none.
+
+    Call it in the task's body, so that a wrong choice costs nothing.
 
     Raises:
         InputError: no such profile.
         SelectionError: a grader is the model under test, or one model is given twice.
     """
-    load_profile(profile)
-    models = graders()
-    check_graders(str(get_model()), [str(model) for model in models], allow_self)
-    return [rubric(tasks, profile, allow_self)] if models else []
+    named = load_profile(profile).model
+    judges = [str(model) for model in graders()] or ([named] if named else [])
+    if not judges:
+        return []
+    check_graders(str(get_model()), judges, allow_self)
+    return [rubric(tasks, profile, allow_self)]
 
 
 def check_graders(under_test: str, judges: Sequence[str], allow_self: str | None) -> None:
