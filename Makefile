@@ -1,7 +1,8 @@
 # make demo    set up, run the benchmark with three planted agents, build the leaderboard
 # make test    the tests that CI runs first
+# make board   the whole set with the planted agents: the README's table and plot
 # make check   everything CI checks: format, lint, types, layers, tests, docs
-.PHONY: setup demo test test-slow test-docker check docs lock
+.PHONY: setup demo board test test-slow test-docker check docs lock
 
 BIN := .venv/bin
 DEMO_MODELS := skillbench/reference,skillbench/careless,skillbench/overloaded
@@ -13,6 +14,12 @@ demo: setup
 	@rm -rf demo
 	$(BIN)/inspect eval skillbench --model $(DEMO_MODELS) -T chains=3 --log-dir demo/logs --display plain --log-level warning
 	$(BIN)/skillbench leaderboard demo/logs --out demo/board
+
+board: setup
+	@rm -rf demo/full
+	$(BIN)/inspect eval skillbench --model $(DEMO_MODELS) --log-dir demo/full/logs --display plain --log-level warning
+	$(BIN)/skillbench leaderboard demo/full/logs --out demo/full/board
+	$(BIN)/python scripts/board.py demo/full/board $(BOARD_ARGS)
 
 test: setup
 	$(BIN)/pytest -n auto -m "not slow and not docker and not browser" $(PYTEST_ARGS)
