@@ -17,6 +17,7 @@ COMMANDS = {
     "plot": ("skillbench.cli.board:plot", "Draw one figure from logs."),
     "compare": ("skillbench.cli.design:compare", "Say whether one run is better than another, and at which k."),
     "plan": ("skillbench.cli.design:plan", "Plan a study: chains, epochs, tokens and cost for an effect."),
+    "submit": ("skillbench.cli.submit:submit", "Pack a run for others to check, or check a packed one."),
     "show": ("skillbench.cli.tasks:show", "Print a case for a person: brief, handbook, key and slips."),
     "build": ("skillbench.cli.tasks:build", "Build a fresh task set and freeze it."),
     "verify": ("skillbench.cli.tasks:verify", "Run all six gates on a task set."),

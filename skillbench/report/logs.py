@@ -56,7 +56,7 @@ def read_log(file: LogFile) -> LogRows:
     Raises:
         LogError: unreadable, oversized, invalidated, of another task, or of another task version.
     """
-    _check_size(file)
+    check_size(file)
     try:
         header = read_eval_log(file.path, header_only=True)
         _check_task(file.path, header)
@@ -78,8 +78,16 @@ def read_log(file: LogFile) -> LogRows:
         ) from error
 
 
-def _check_size(file: LogFile) -> None:
-    """Refuse a log whose parts unpack to more than they should, before a byte of them is unpacked."""
+def check_size(file: LogFile, *, samples: bool = False) -> None:
+    """Refuse a log whose parts unpack to more than they should, before a byte of them is unpacked.
+
+    Args:
+        file: the log.
+        samples: whether its samples will be read whole, and must hold the limit too.
+
+    Raises:
+        LogError: a part too large or too dense, or not a whole file.
+    """
     if not file.path.endswith(".eval"):
         if file.size > LARGEST_PART:
             raise LogError(f"{file.path} has {file.size >> 20} MB of JSON; convert it with `inspect log convert`")
@@ -92,7 +100,7 @@ def _check_size(file: LogFile) -> None:
     for part in members:
         ratio = part.file_size / max(part.compress_size, 1)
         heavy = part.file_size > LARGEST_PART or (part.file_size > 2**20 and ratio > LARGEST_RATIO)
-        if heavy and not part.filename.startswith("samples/"):
+        if heavy and (samples or not part.filename.startswith("samples/")):
             raise LogError(
                 f"{file.path}: its part {part.filename!r} unpacks to {part.file_size >> 20} MB ({ratio:.0f} times its "
                 f"size); at most {LARGEST_PART >> 20} MB and {LARGEST_RATIO} times are allowed. No run writes this; "

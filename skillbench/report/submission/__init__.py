@@ -1,0 +1,1 @@
+"""Submissions: a run packed so that others can check it, and the checks."""

@@ -1,0 +1,198 @@
+"""Packing a run: statement, samples and hashes of the logs in one folder; and reading it back with suspicion."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import hashlib
+import io
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import yaml
+from pydantic import TypeAdapter, ValidationError
+
+from skillbench.core.errors import SubmissionError
+from skillbench.report.board import DEFAULT_AGENT
+from skillbench.report.runs import Evidence
+from skillbench.report.submission.schema import Attestations, Log, Submission, slug
+from skillbench.report.submission.secrets import find_secret
+
+STATEMENT: Final = "submission.yaml"
+SAMPLES: Final = "samples.jsonl.gz"
+LOGS: Final = "logs.json"
+CHECKED: Final = "check.json"
+MEMBERS: Final = (STATEMENT, SAMPLES, LOGS, CHECKED)
+
+LARGEST_FILE: Final = 64 * 2**20
+"""Bytes of any file of a submission, packed or unpacked."""
+
+COLUMNS: Final = (
+    *("case", "epoch", "uuid", "chain", "kind", "k", "skills", "state", "reason"),
+    *("score", "score_no_bonus", "solve", "coverage", "tokens", "cost", "seconds"),
+    *("tool_used", "correct", "labels", "slips"),
+)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A submission read back: its statement, its sample rows, and its logs' hashes."""
+
+    folder: Path
+    statement: Submission
+    samples: tuple[Mapping[str, Any], ...]
+    logs: tuple[Log, ...]
+
+
+def pack(evidence: Evidence, run: str, results: Path, *, snapshot: str, contact: str, attested: bool) -> Path:
+    """Write ``results/<version>/<date>_<agent>_<model>/`` for one run and return the folder.
+
+    Raises:
+        SubmissionError: a key stands in what would be published, or the folder exists.
+    """
+    runs = evidence.runs[evidence.runs["run"] == run]
+    first = runs.iloc[0]
+    table = evidence.outcomes[evidence.outcomes["run"] == run]
+    samples = "".join(_line(row) for row in table[list(COLUMNS)].to_dict("records")).encode()
+    logs = _json([_log(Path(path)) for path in sorted(runs["file"])])
+    cost = float(table["cost"].sum(skipna=False))
+    statement = Submission(
+        task_version=first["task_version"],
+        task_set=first["task_set"],
+        benchmark=first["digest"],
+        model=first["model"],
+        snapshot=snapshot,
+        model_args=json.loads(first["model_args"]),
+        agent=first["agent"] or DEFAULT_AGENT,
+        agent_args=json.loads(first["agent_args"]),
+        tools=first["tools"] or "none",
+        generation=json.loads(first["config"]),
+        epochs=int(table["epoch"].nunique()),
+        judge=first["judge"],
+        judge_prompt=None,
+        started=dt.date.fromisoformat(runs["created"].min()[:10]),
+        finished=dt.date.fromisoformat((runs["completed"].max() or runs["created"].max())[:10]),
+        cost=None if math.isnan(cost) else round(cost, 6),
+        contact=contact,
+        attestations=Attestations(one_run=attested, no_training=attested, no_leak=attested, same_agent=attested),
+        samples=hashlib.sha256(samples).hexdigest(),
+        logs=hashlib.sha256(logs).hexdigest(),
+    )
+    text = yaml.safe_dump(statement.model_dump(mode="json"), sort_keys=False, allow_unicode=True)
+    for name, content in ((STATEMENT, text), (SAMPLES, samples.decode()), (LOGS, logs.decode())):
+        if found := find_secret(content):
+            raise SubmissionError(f"{name} would publish {found}; remove it from the model's arguments and run again")
+    folder = results / slug(statement.task_version) / f"{statement.finished}_{slug(statement.agent)}_{slug(run)}"
+    if folder.exists():
+        raise SubmissionError(f"{folder} exists; a submission is never overwritten. Remove it or choose another --out")
+    folder.mkdir(parents=True)
+    (folder / STATEMENT).write_text(text, encoding="utf-8")
+    (folder / SAMPLES).write_bytes(_zipped(samples))
+    (folder / LOGS).write_bytes(logs)
+    return folder
+
+
+def read_pack(folder: Path) -> Pack:
+    """A submission, every file bounded in size and checked against the statement's hashes.
+
+    Raises:
+        SubmissionError: a file is missing, too large, malformed or does not match its hash.
+    """
+    strangers = sorted({path.name for path in folder.iterdir()} - set(MEMBERS)) if folder.is_dir() else []
+    if not (folder / STATEMENT).is_file():
+        raise SubmissionError(f"{folder} holds no {STATEMENT}; give a folder made by `skillbench submit pack`")
+    if strangers:
+        raise SubmissionError(f"{folder} holds {strangers[0]!r}; a submission has only {', '.join(MEMBERS)}")
+    try:
+        statement = Submission.model_validate(yaml.safe_load(_bounded(folder / STATEMENT)))
+    except (ValidationError, yaml.YAMLError) as error:
+        raise SubmissionError(f"{folder / STATEMENT}: {_first(error)}") from error
+    samples, logs = _unzipped(folder / SAMPLES), _bounded(folder / LOGS)
+    for name, content, stated in ((SAMPLES, samples, statement.samples), (LOGS, logs, statement.logs)):
+        if hashlib.sha256(content).hexdigest() != stated:
+            raise SubmissionError(
+                f"{folder / name} does not match the hash in {STATEMENT}: it was altered after packing"
+            )
+    try:
+        rows = tuple(json.loads(line) for line in samples.decode().splitlines())
+        hashes = tuple(TypeAdapter(list[Log]).validate_json(logs))
+    except (ValueError, ValidationError) as error:
+        raise SubmissionError(f"{folder}: {_first(error)}") from error
+    for number, row in enumerate(rows, start=1):
+        if not isinstance(row, dict) or set(row) != set(COLUMNS):
+            raise SubmissionError(
+                f"{folder / SAMPLES}:{number}: a row must have exactly the fields {', '.join(COLUMNS)}"
+            )
+    return Pack(folder, statement, rows, hashes)
+
+
+def rows_agree(pack_rows: Sequence[Mapping[str, Any]], table: pd.DataFrame) -> str | None:
+    """The first difference between packed rows and the rows of the logs, or None."""
+    fresh = [json.loads(_line(row)) for row in table[list(COLUMNS)].to_dict("records")]
+    if len(fresh) != len(pack_rows):
+        return f"it packs {len(pack_rows)} samples, its logs hold {len(fresh)}"
+    key = ("case", "epoch")
+    packed = {tuple(row[name] for name in key): row for row in pack_rows}
+    for row in fresh:
+        other = packed.get((row["case"], row["epoch"]))
+        if other is None:
+            return f"case {row['case']}, epoch {row['epoch']} is in its logs but not packed"
+        if other != row:
+            name = next(name for name in COLUMNS if other[name] != row[name])
+            return (
+                f"case {row['case']}, epoch {row['epoch']}: {name} is {other[name]!r} packed, {row[name]!r} in the log"
+            )
+    return None
+
+
+def _line(row: Mapping[Any, Any]) -> str:
+    values = {name: None if isinstance(value, float) and math.isnan(value) else value for name, value in row.items()}
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, default=lambda value: value.item()) + "\n"
+
+
+def _json(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _log(path: Path) -> dict[str, Any]:
+    content = path.read_bytes()
+    return {"name": path.name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _zipped(content: bytes) -> bytes:
+    """Gzip without a time, so that the same samples give the same bytes."""
+    buffer = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", fileobj=buffer, mtime=0) as stream:
+        stream.write(content)
+    return buffer.getvalue()
+
+
+def _bounded(path: Path) -> bytes:
+    if not path.is_file() or path.is_symlink():
+        raise SubmissionError(f"{path} is missing or no plain file")
+    if path.stat().st_size > LARGEST_FILE:
+        raise SubmissionError(f"{path} has {path.stat().st_size >> 20} MB; at most {LARGEST_FILE >> 20} MB are read")
+    return path.read_bytes()
+
+
+def _unzipped(path: Path) -> bytes:
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(_bounded(path))) as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except (OSError, EOFError) as error:
+        raise SubmissionError(f"{path} is no gzip file: {error}") from error
+    if len(content) > LARGEST_FILE:
+        raise SubmissionError(f"{path} unpacks to more than {LARGEST_FILE >> 20} MB; no run of skillbench writes this")
+    return content
+
+
+def _first(error: Exception) -> str:
+    if isinstance(error, ValidationError):
+        found = error.errors()[0]
+        return f"{'.'.join(map(str, found['loc']))}: {found['msg']} (given {str(found['input'])[:80]!r})"
+    return str(error)[:300]
