@@ -11,7 +11,7 @@ from inspect_ai.util import OutputLimitExceededError
 
 from skillbench.harness.sandbox.limits import SandboxLimits
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 MIB = 1 << 20
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -37,31 +38,37 @@ async def _gone(mark: str, seconds: float) -> bool:
     return True
 
 
+@pytest.fixture
+def mark(kind: str) -> str:
+    """Make a duration to sleep by which this test's processes can be told from all others."""
+    return f"{os.getpid()}{len(kind)}."
+
+
 async def _daemonise(environment: SandboxEnvironment, mark: str) -> None:
     await environment.exec(["sh", "-c", f"setsid sh -c 'trap \"\" TERM HUP; sleep {mark}' >/dev/null 2>&1 &"])
     assert _on_host(mark), "the daemon did not start"
 
 
-async def test_a_daemon_ends_with_its_sample(spec: SandboxSpec) -> None:
+async def test_a_daemon_ends_with_its_sample(spec: SandboxSpec, mark: str) -> None:
     """When the sample is over the machine has no process of it."""
     async with open_sandboxes(spec) as (environment,):
-        await _daemonise(environment, "1618.1")
-    assert await _gone("1618.1", 5)
+        await _daemonise(environment, mark + "1")
+    assert await _gone(mark + "1", 5)
 
 
-async def test_a_cancelled_sample_leaves_nothing(spec: SandboxSpec) -> None:
+async def test_a_cancelled_sample_leaves_nothing(spec: SandboxSpec, mark: str) -> None:
     """Cancelled in the middle of a command, the sample's clean-up still ends every process."""
     async with open_sandboxes(spec) as (environment,):
-        await _daemonise(environment, "1618.2")
+        await _daemonise(environment, mark + "2")
         with anyio.move_on_after(1):
-            await environment.exec(["sleep", "1618.3"])
-    assert await _gone("1618.", 10)
+            await environment.exec(["sleep", mark + "3"])
+    assert await _gone(mark, 10)
 
 
-async def test_a_cancelled_command_ends(spec: SandboxSpec, kind: str) -> None:
+async def test_a_cancelled_command_ends(spec: SandboxSpec, kind: str, mark: str) -> None:
     """Bubblewrap kills it at once. Docker cannot be told: there it ends at the command's own timeout."""
     async with open_sandboxes(spec) as (environment,):
         with anyio.move_on_after(1):
-            await environment.exec(["sh", "-c", "setsid sleep 1618.4 & sleep 1618.5"], timeout=6)
-        assert await _gone("1618.", 1 if kind == "bubblewrap" else 8)
+            await environment.exec(["sh", "-c", f"setsid sleep {mark}4 & sleep {mark}5"], timeout=6)
+        assert await _gone(mark, 1 if kind == "bubblewrap" else 8)
         assert (await environment.exec(["echo", "on"])).stdout == "on\n"
