@@ -11,6 +11,8 @@ from skillbench.core.schema import Case
 
 Given = str | int | Sequence[str | int]
 TOOLS = ("code", "search")
+MOST_SKILLS = 16
+"""Skills that the longest chains of private sets have."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,12 @@ def parse_ks(given: Given) -> tuple[int, ...]:
         if not match:
             raise SelectionError(f"k={_shown(given)}: {word!r} is no number or range; give 2-7, 3 or 2,4,7")
         low, high = int(match[1]), int(match[2] or match[1])
-        ks |= set(range(low, high + 1))
-    if not ks or min(ks) < 2 or max(ks) > 16:
-        raise SelectionError(f"k={_shown(given)}: k runs from 2 to 7 (16 in private sets); twins come with twins=true")
+        # Out of bounds before the range is spelled out: 2-999999999999 would fill the memory first.
+        ks |= {*range(low, high + 1)} if 2 <= low <= high <= MOST_SKILLS else {0}
+    if 0 in ks or not ks:
+        raise SelectionError(
+            f"k={_shown(given)}: k runs upwards from 2 to 7 ({MOST_SKILLS} in private sets); twins come with twins=true"
+        )
     return tuple(sorted(ks))
 
 
@@ -87,7 +92,8 @@ def select(cases: Sequence[Case], k: Given, chains: int | None, *, twins: bool) 
 
 
 def _words(given: Given) -> list[str]:
-    parts = [given] if isinstance(given, str | int) else list(given)
+    # Not "str | int": -T k=2.5 arrives as a float and deserves the same answer as any other text.
+    parts = list(given) if isinstance(given, list | tuple) else [given]
     return [word for part in parts for word in str(part).replace(" ", "").split(",") if word]
 
 
