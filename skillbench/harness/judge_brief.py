@@ -14,11 +14,17 @@ from skillbench.judge.profile import Profile
 from skillbench.judge.reading import structures_of
 from skillbench.judge.transcript import Transcript
 
-RESULTS_SHARE = 0.12
-"""Characters of tool results shown, as a share of task and answer together: a judge reads work, not logs."""
+MOST_PER_CASE = 1.3
+"""A judge's prompt in characters, as a multiple of task and answer; tool results get what is left of it.
+
+Printed figures take more tokens a character than prose, so this keeps the prompt below 1.5 times the tokens.
+"""
 
 SHORTEST_RESULT = 80
 """Characters below which a cut result says nothing."""
+
+FRAME = 100
+"""Characters that a span takes besides its text."""
 
 ANSWER_CHARACTERS = 60_000
 """Longest answer shown whole; of a longer one head and tail are shown, so that size cannot starve a judge."""
@@ -59,21 +65,25 @@ def judge_brief(case: Case, transcript: Transcript, profile: Profile, nonce: str
     }
     template = f"{profile.prompt}/case.md.j2"
     given = [{"span": "task", "text": transcript.task_text}]
-    return Brief(
-        system=render_prompt(f"{profile.prompt}/system.md.j2", nonce=nonce),
-        user=render_prompt(template, **values, spans=_lines([*given, *_results(transcript), _answer(transcript)])),
-        bare=render_prompt(template, **values, spans=_lines([*given, _figures(transcript)])),
-    )
+    system = render_prompt(f"{profile.prompt}/system.md.j2", nonce=nonce)
+    bare = render_prompt(template, **values, spans=_lines([*given, _figures(transcript)]))
+    answer = _answer(transcript)
+    fixed = len(system) + len(render_prompt(template, **values, spans=_lines([*given, answer])))
+    room = int(MOST_PER_CASE * (len(transcript.task_text) + len(answer["text"]))) - fixed
+    spans = _lines([*given, *_results(transcript, room), answer])
+    return Brief(system, render_prompt(template, **values, spans=spans), bare)
 
 
-def _results(transcript: Transcript) -> Iterator[dict[str, str]]:
-    """Tool results, each under its call's id, cut to a fair share of the space."""
-    budget = int(RESULTS_SHARE * (len(transcript.task_text) + min(len(transcript.answer_text), ANSWER_CHARACTERS)))
+def _results(transcript: Transcript, room: int) -> Iterator[dict[str, str]]:
+    """Tool results, each under its call's id, cut to a fair share of the room as they will be written."""
     shown = [call for call in transcript.calls if call.ok and call.result.strip()]
-    each = budget // max(len(shown), 1)
+    each = room // max(len(shown), 1) - FRAME
     for call in shown:
-        if each >= SHORTEST_RESULT:
-            yield {"span": call.id, "tool": call.function, "text": _cut(call.result, each)}
+        text = _clean(call.result[: 2 * ANSWER_CHARACTERS])
+        written = len(_line({"text": text}))
+        most = each * len(text) // written
+        if most >= SHORTEST_RESULT:
+            yield {"span": call.id[:40], "tool": call.function, "text": _cut(text, most)}
 
 
 def _answer(transcript: Transcript) -> dict[str, str]:
