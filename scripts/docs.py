@@ -129,8 +129,19 @@ def _key(task_set: TaskSet, case: Case) -> str:
 PAGES = {"docs/catalogue.md": catalogue_page, "docs/cli.md": cli_page, "README.md": readme_page}
 
 
+def dead_links() -> list[str]:
+    """Relative links in tracked pages that lead nowhere, as ``page: target``."""
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+
+
 def run(*, check: bool) -> int:
-    """Write every page, or say which are stale."""
+    """Write every page, or say which are stale and which links are dead."""
     stale = []
     for path, page in PAGES.items():
         target, text = ROOT / path, page()
@@ -142,7 +153,10 @@ def run(*, check: bool) -> int:
             target.write_text(text, encoding="utf-8", newline="\n")
     for path in stale:
         sys.stdout.write(f"{path} is stale; run: make docs\n" if check else f"wrote {path}\n")
-    return 1 if check and stale else 0
+    dead = dead_links()
+    for link in dead:
+        sys.stdout.write(f"dead link in {link}\n")
+    return 1 if dead or (check and stale) else 0
 
 
 if __name__ == "__main__":
