@@ -17,7 +17,7 @@ from skillbench.core.taskset import load_task_set  # noqa: E402
 from skillbench.harness import planted  # noqa: E402, F401  registers the planted agents
 from skillbench.harness.agent import analyst, desk  # noqa: E402
 from skillbench.harness.boundary import plain_errors  # noqa: E402
-from skillbench.harness.dataset import samples  # noqa: E402
+from skillbench.harness.dataset import parse_context, samples  # noqa: E402
 from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers  # noqa: E402
 from skillbench.harness.sandbox.select import resolve_sandbox  # noqa: E402
 from skillbench.harness.scorer import audit_scorer  # noqa: E402
@@ -33,6 +33,7 @@ def skillbench(
     twins: bool = True,
     tools: str | list[str] = "code,search",
     sandbox: str = "auto",
+    context: str = "own",
     judge: str = DEFAULT_PROFILE,
     allow_self_grading: str | None = None,
     message_limit: int | None = 100,
@@ -48,6 +49,8 @@ def skillbench(
         twins: also run the Skill@1 twins, which the composition gap needs.
         tools: ``code,search``, ``code``, ``search`` or ``none``.
         sandbox: ``auto``, ``docker``, ``bubblewrap``, ``k8s`` or another registered provider.
+        context: ``own`` records only, or ``matched``: all records of the chain at every k (separates composition from
+            context length).
         judge: profile of the rubric judge, which runs beside the audit when ``--model-role grader=…`` is given.
         allow_self_grading: name of a model that may grade its own answers.
         message_limit: messages a sample may take.
@@ -71,7 +74,7 @@ def skillbench(
     opinions = rubric_scorers(tasks, judge, allow_self_grading)
     scorers: list[Scorer] = [audit_scorer(task_set), *opinions]
     return Task(
-        dataset=samples(task_set, cases, allowed),
+        dataset=samples(task_set, cases, allowed, parse_context(context)),
         setup=desk(task_set, allowed),
         solver=analyst(allowed),
         scorer=scorers,
@@ -86,6 +89,7 @@ def skillbench(
             "task_set_digest": task_set.manifest.digest,
             "salted": task_set.manifest.salted,
             "tools": str(allowed),
+            "context": context,
             "sandbox": home.facts if home else {"type": "none"},
             "judge": f"audit, {judge}" if opinions else "audit",
         },

@@ -3,26 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from inspect_ai.dataset import MemoryDataset, Sample
 
 from skillbench.build.templates import render_prompt
+from skillbench.core.errors import SelectionError
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.harness.selection import Tools
+
+Context = Literal["own", "matched"]
 
 RECORDS = "records"
 """Folder of the record files below the sandbox's working directory ``/work``."""
 
 
-def samples(task_set: TaskSet, cases: Sequence[Case], tools: Tools) -> MemoryDataset:
+def samples(task_set: TaskSet, cases: Sequence[Case], tools: Tools, context: Context = "own") -> MemoryDataset:
     """One sample per case; what its tools cannot reach stands in the prompt."""
-    return MemoryDataset([_sample(task_set, case, tools) for case in cases], name=task_set.manifest.name)
+    return MemoryDataset([_sample(task_set, case, tools, context) for case in cases], name=task_set.manifest.name)
 
 
-def prompt_for(task_set: TaskSet, case: Case, tools: Tools) -> str:
+def parse_context(given: str) -> Context:
+    """``own`` or ``matched``.
+
+    Raises:
+        SelectionError: anything else.
+    """
+    if given == "matched":
+        return "matched"
+    if given == "own":
+        return "own"
+    raise SelectionError(
+        f"context={given}: give own (a case's records) or matched (all records of its chain, whatever k)"
+    )
+
+
+def further_records(task_set: TaskSet, case: Case, context: Context) -> dict[str, str]:
+    """The records of the chain's longest case that this case does not ask about; none unless matched.
+
+    With them every k of a chain has the same context, so that what is left of the fall is composition.
+    """
+    if context == "own":
+        return {}
+    longest = max((other for other in task_set.cases if other.chain == case.chain), key=lambda other: other.k)
+    return {name: text for name, text in task_set.records(longest).items() if name not in case.files}
+
+
+def prompt_for(task_set: TaskSet, case: Case, tools: Tools, context: Context = "own") -> str:
     """The brief, with whole records where there is no sandbox and handbook pages where there is no search."""
     parts = [case.prompt]
+    if further := further_records(task_set, case, context):
+        files = [{"name": name, "text": text} for name, text in further.items()]
+        parts.append(render_prompt("agent/further_records.md.j2", files=files))
     if not tools.code and case.inline:
         parts.append(case.inline)
     if not tools.search:
@@ -31,11 +64,12 @@ def prompt_for(task_set: TaskSet, case: Case, tools: Tools) -> str:
     return "\n\n".join(parts)
 
 
-def _sample(task_set: TaskSet, case: Case, tools: Tools) -> Sample:
-    files = {f"{RECORDS}/{name}": text for name, text in task_set.records(case).items()} if tools.code else None
+def _sample(task_set: TaskSet, case: Case, tools: Tools, context: Context) -> Sample:
+    records = task_set.records(case) | further_records(task_set, case, context)
+    files = {f"{RECORDS}/{name}": text for name, text in records.items()} if tools.code else None
     return Sample(
         id=case.id,
-        input=prompt_for(task_set, case, tools),
+        input=prompt_for(task_set, case, tools, context),
         files=files,
         metadata={
             "chain": case.chain,
