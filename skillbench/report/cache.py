@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from skillbench import __version__
 from skillbench.report.places import LogFile
+from skillbench.report.runs import Evidence
 
 _FORMAT = "1"
 
@@ -71,5 +73,30 @@ class Cache:
             frame.to_parquet(draft, index=False)
             draft.replace(self._path(name))
 
+    def load_evidence(self, files: Sequence[LogFile], skip_bad: bool) -> Evidence | None:
+        """The merged evidence of exactly these files, if it was the last that was saved."""
+        try:
+            facts = json.loads(self._path("facts").with_suffix(".json").read_text(encoding="utf-8"))
+            if facts["key"] != _key(files, skip_bad):
+                return None
+            outcomes, runs = pd.read_parquet(self._path("outcomes")), pd.read_parquet(self._path("merged"))
+        except (OSError, ValueError, KeyError, pa.ArrowException):
+            return None
+        return Evidence(outcomes, runs, facts["refused"], tuple(facts["superseded"]))
+
+    def save_evidence(self, files: Sequence[LogFile], skip_bad: bool, evidence: Evidence) -> None:
+        """Keep merged evidence; its key is written last, so that half a save is never believed."""
+        key = self._path("facts").with_suffix(".json")
+        self.stem.parent.mkdir(parents=True, exist_ok=True)
+        key.unlink(missing_ok=True)
+        evidence.outcomes.to_parquet(self._path("outcomes"), index=False)
+        evidence.runs.to_parquet(self._path("merged"), index=False)
+        facts = {"refused": dict(evidence.refused), "superseded": evidence.superseded, "key": _key(files, skip_bad)}
+        key.write_text(json.dumps(facts), encoding="utf-8")
+
     def _path(self, name: str) -> Path:
         return self.stem.with_name(f"{self.stem.name}.{name}.parquet")
+
+
+def _key(files: Sequence[LogFile], skip_bad: bool) -> str:
+    return hashlib.sha256(repr((sorted(files), skip_bad)).encode()).hexdigest()

@@ -41,6 +41,8 @@ def collect(
         LogError: a log must be refused (unless ``skip_bad``), or none is left.
     """
     files = find_logs(places)
+    if cache and (kept := cache.load_evidence(files, skip_bad)):
+        return kept
     known = cache.load(files) if cache else {}
     fresh: dict[LogFile, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
     refused: dict[str, str] = {}
@@ -58,7 +60,10 @@ def collect(
         cache.save(both)
     runs = [both[file][0] for file in files if file in both]
     samples = [row for file in files if file in both for row in both[file][1]]
-    return merge(runs, samples, refused, skip_bad=skip_bad)
+    evidence = merge(runs, samples, refused, skip_bad=skip_bad)
+    if cache:
+        cache.save_evidence(files, skip_bad, evidence)
+    return evidence
 
 
 def _read(files: Sequence[LogFile], workers: int) -> Iterator[Read]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +13,10 @@ VEGA_LITE: Final = "5.20"
 """Fixed, so that a newer Vega-Lite does not redraw old figures."""
 
 FORMATS: Final = ("svg", "png", "html")
+
+_ID = re.compile(r'\bid="([^"]+)"')
+_USE = re.compile(r'(\bid="|url\(#|href="#)([^")]+)(["\)])')
+_COUNT = re.compile(r"\d+$")
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -35,7 +40,13 @@ def svg(spec: dict[str, Any]) -> str:
         InputError: the extra ``report`` is not installed.
     """
     drawn: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return drawn
+    return _renumbered(drawn)
+
+
+def _renumbered(picture: str) -> str:
+    """Ids numbered from 0 in each figure; the converter counts on over all figures a process has drawn."""
+    order = {name: f"{_COUNT.sub('', name)}{at}" for at, name in enumerate(dict.fromkeys(_ID.findall(picture)))}
+    return _USE.sub(lambda match: f"{match[1]}{order.get(match[2], match[2])}{match[3]}", picture)
 
 
 def png(picture: str) -> bytes:

@@ -96,10 +96,10 @@ def test_series_colours_stand_out_from_the_paper(colours: tuple[str, ...], paper
 
 @pytest.mark.parametrize("colours", [PALETTE, DARK])
 @pytest.mark.parametrize("deficiency", [None, *DEFICIENCIES])
-def test_the_first_four_series_can_be_told_apart(colours: tuple[str, ...], deficiency: str | None) -> None:
+def test_any_two_series_can_be_told_apart(colours: tuple[str, ...], deficiency: str | None) -> None:
     """Under each simulated deficiency any two differ by 10 in CIE76, four times a just noticeable difference."""
     matrix = np.array(DEFICIENCIES[deficiency]) if deficiency else np.eye(3)
-    seen = [lab(matrix @ linear(colour)) for colour in colours[:4]]
+    seen = [lab(matrix @ linear(colour)) for colour in colours]
     assert min(float(np.linalg.norm(a - b)) for a, b in itertools.combinations(seen, 2)) >= 10
 
 
