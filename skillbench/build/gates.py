@@ -103,6 +103,14 @@ def gate_stable(frozen: Frozen) -> Iterator[str]:
         reason = breaks_locally(skill, link, upstream)
         if reason:
             yield f"{link.tag}: {reason}"
+    settlement = frozen.case.settlement
+    if settlement is not None:
+        shares = amounts(settlement, frozen.links, found)
+        frozen_shares = settlement.amounts
+        if shares.keys() != frozen_shares.keys() or any(
+            not math.isclose(frozen_shares[code], share, rel_tol=1e-9) for code, share in shares.items()
+        ):
+            yield "the frozen amounts are not what the settlement gives"
 
 
 def gate_sensitive(frozen: Frozen) -> Iterator[str]:
@@ -126,7 +134,7 @@ def gate_sensitive(frozen: Frozen) -> Iterator[str]:
 def _lookalikes(frozen: Frozen, link: Link) -> Iterator[tuple[str, dict[str, Param]]]:
     """Withdrawn and foreign pages of a skill's rules, with the parameters they print."""
     point = frozen.case.checkpoint(link.tag)
-    title = next(page.title for page in frozen.pages if page.id == point.page)
+    title = next((page.title for page in frozen.pages if page.id == point.page), None)
     for page in frozen.pages:
         if page.title == title and page.id != point.page:
             printed = {row["parameter"]: row["value"] for row in markdown_rows(page.text)}
@@ -177,13 +185,15 @@ def scripted_reader(frozen: Frozen) -> set[str]:
     queries += [f"sharing the fund claim priority standing {case.organisation}"] if case.settlement else []
     for point in case.checkpoints:
         queries += [point.title, f"Hand-overs into {point.title}", f"{point.title} {case.organisation} in force since"]
-    found: set[str] = set()
-    for query in queries:
-        for page in library.search(query, top=10):
-            header = page.text.partition("\n\n")[2].partition("\n\n")[0]
-            if "in force" in header and header.endswith(f"applies to: {case.organisation}"):
-                found |= {page.id, *PAGE_ID.findall(page.text)}
-    return found
+    hits = [page for query in queries for page in library.search(query, top=10) if _counts(page, case)]
+    # A number mentioned on a page is a lead, not a find: the sheet must be there, in force, and ours.
+    leads = [library.open(page_id) for page in hits for page_id in PAGE_ID.findall(page.text)]
+    return {page.id for page in (*hits, *leads) if page and _counts(page, case)}
+
+
+def _counts(page: Page, case: Case) -> bool:
+    header = page.text.partition("\n\n")[2].partition("\n\n")[0]
+    return "in force" in header and header.endswith(f"applies to: {case.organisation}")
 
 
 def gate_length(frozen: Frozen) -> Iterator[str]:
