@@ -22,7 +22,15 @@ from inspect_ai.model import (
     get_model,
     model_roles,
 )
-from inspect_ai.scorer import Metric, Score, Scorer, Target, grouped, mean, scorer
+from inspect_ai.scorer import (
+    Metric,
+    Score,
+    Scorer,
+    Target,
+    grouped,
+    mean,
+    scorer,
+)
 from inspect_ai.solver import TaskState
 from inspect_ai.util import LimitExceededError, collect, json_schema
 
@@ -30,6 +38,7 @@ from skillbench.core.errors import JudgeError, SelectionError
 from skillbench.core.schema import Case
 from skillbench.core.taskset import load_task_set
 from skillbench.harness.judge_brief import Brief, judge_brief
+from skillbench.harness.panel_metric import panel, statuses_by_skill
 from skillbench.harness.scorer import audit_state, composed_mean, composed_stderr, tool_calls
 from skillbench.judge.evidence import Court, Ruling
 from skillbench.judge.observations import Observations
@@ -70,7 +79,9 @@ def rubric_metrics() -> dict[str, list[Metric]]:
     counts them as 0, so that a judge that fails more often on some answers shows.
     """
     by_k = grouped(mean(), "group", all=False, name_template="{group_name}")
-    return {name: [composed_mean(), composed_stderr(), by_k] for name in VALUES}
+    shown: dict[str, list[Metric]] = {name: [composed_mean(), composed_stderr(), by_k] for name in VALUES}
+    shown["score"].append(panel())
+    return shown
 
 
 def graders() -> list[Model]:
@@ -143,7 +154,7 @@ def rubric(tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = 
             return _unscored(asked, facts, float(verdict.score))
         ruling = Court(case, task_set.handbook(case), session, verdict, judge).rule(votes)
         log_transcript().info(_event(ruling, votes), source="skillbench rubric")
-        return _scored(ruling, facts, state)
+        return _scored(ruling, facts | {"votes": statuses_by_skill(votes)}, state)
 
     return score
 

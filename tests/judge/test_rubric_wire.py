@@ -256,12 +256,23 @@ def test_an_injected_verdict_is_inert(tasks: str) -> None:
 
 
 def test_a_panel_needs_a_majority_of_readable_judges(tasks: str) -> None:
-    """Two of three judges suffice; the third's failure is in the log."""
-    with wire(answers(*["refusal"] * 9)) as broken, wire(answers()) as sound, wire(answers()) as other:
+    """Two of three judges suffice; the third's failure and the agreement of the others are in the log."""
+    with wire(answers(*["refusal"] * 9)) as broken, wire(answers()) as sound:
         judges = [judge_at(broken, "chat"), judge_at(sound, "messages"), get_model("skillbench-judge/plain")]
-        score = only(judged(tasks, judges))
-        del other
+        log = judged(tasks, judges)
+    score = only(log)
     assert score.as_dict()["score"] == 10
     assert score.metadata
     assert len(score.metadata["failures"]) == 1
     assert score.metadata["agreement"] == 1.0
+    assert set(score.metadata["votes"].values()) == {"aa"}
+    assert log.results
+    shown = next(s.metrics for s in log.results.scores if s.name == "score")
+    assert (shown["panel_alpha"].value, shown["panel_kappa"].value) == (1.0, 1.0)
+
+
+def test_a_single_judge_has_no_agreement(tasks: str) -> None:
+    """Without a panel no agreement is shown."""
+    log = judged(tasks, get_model("skillbench-judge/plain"))
+    assert log.results
+    assert "panel_alpha" not in next(s.metrics for s in log.results.scores if s.name == "score")
