@@ -66,9 +66,9 @@ SETTLEMENT = Settlement(
 
 
 def test_a_settlement_is_shared_by_compound_claim() -> None:
-    """Claims 2 * 0.5 / 1.5 and 3 * 1.5 / 0.5 share the fund in their ratio."""
+    """Claims 2 * sqrt(0.5 / 1.5) and 3 * sqrt(1.5 / 0.5) share the fund in their ratio."""
     amounts = settle(SETTLEMENT, {"x": {"A": 0.0, "B": 2.0}, "y": {"A": 2.0, "B": 0.0}})
-    one, two = 2 * 0.5 / 1.5, 3 * 1.5 / 0.5
+    one, two = 2 * math.sqrt(0.5 / 1.5), 3 * math.sqrt(1.5 / 0.5)
     assert amounts == pytest.approx({"A": 1000 * one / (one + two), "B": 1000 * two / (one + two)})
 
 
