@@ -191,7 +191,8 @@ def _other_rules(tag: str, chain: Chain, draw: Stream, owner: str) -> Sheet:
 def _other_handover(tag: str, mine: Sequence[str], chain: Chain, draw: Stream, owner: str) -> Sheet:
     """A hand-over sheet that does not count, with other couplings than those in force."""
     skill = skill_named(tag)
-    sources = [other for other in mine if other != tag]
+    # Between two skills there may be a single possible hand-over, the one in force.
+    sources = [other for other in (mine if len(mine) > 2 else load_catalogue()) if other != tag]
     for _ in range(PARAM_ATTEMPTS):
         incoming = draw_couplings(draw, skill, draw.sample(sources, min(3, len(sources))), "", chain.dials)
         if incoming != tuple(c.model_copy(update={"page": ""}) for c in chain.link(tag).incoming):
