@@ -35,7 +35,11 @@ def progress() -> Progress:
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the new task set.")
 @click.option(
-    "--chains", default=12, show_default=True, help="Chains; each gives one case per k and one twin per skill."
+    "--chains",
+    default=12,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Chains; each gives one case per k and one twin per skill.",
 )
 @click.option("--seed", default="0", show_default=True, help="Name of the draw: the same seed gives the same bytes.")
 @click.option(

@@ -122,7 +122,7 @@ def tuples(
     style: str,
     out: Path | None,
 ) -> None:
-    r"""Draw nested skill tuples from a TAXONOMY (a JSON file of `skillbench taxonomy --out`).
+    """Draw nested skill tuples from a TAXONOMY (a JSON file of `skillbench taxonomy --out`).
 
     \b
     Examples:
