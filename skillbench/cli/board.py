@@ -14,6 +14,7 @@ from skillbench.core.errors import InputError
 from skillbench.report.board import Board, make_board
 from skillbench.report.cache import Cache
 from skillbench.report.collect import collect
+from skillbench.report.export import write_records
 from skillbench.report.figures import KINDS
 from skillbench.report.page import Figure, render_page
 from skillbench.report.render import FORMATS, svg, write_figure
@@ -36,13 +37,30 @@ FRESH = click.option("--no-cache", is_flag=True, help="Read every log again.")
 @click.option(
     "--out", type=click.Path(path_type=Path), default="results/site", show_default=True, help="Folder to write."
 )
+@click.option("--eee", help="Also write Every Eval Ever records, as this organisation.")
+@click.option(
+    "--relationship",
+    type=click.Choice(["first_party", "third_party", "collaborative", "other"]),
+    default="third_party",
+    show_default=True,
+    help="Of the evaluator to the models, in those records.",
+)
 @click.option(
     "--logs-url", default="", help="Address of a published `inspect view bundle`; the page links its logs there."
 )
 @SKIP
 @WORKERS
 @FRESH
-def leaderboard(logs: tuple[str, ...], out: Path, logs_url: str, skip_bad: bool, workers: int, no_cache: bool) -> None:
+def leaderboard(
+    logs: tuple[str, ...],
+    out: Path,
+    eee: str | None,
+    relationship: str,
+    logs_url: str,
+    skip_bad: bool,
+    workers: int,
+    no_cache: bool,
+) -> None:
     """Make the leaderboard from Inspect logs: files, folders, s3:// and other places.
 
     Prints the table and writes it as Markdown, CSV, JSON and parquet, the page and its figures.
@@ -57,6 +75,8 @@ def leaderboard(logs: tuple[str, ...], out: Path, logs_url: str, skip_bad: bool,
     out.mkdir(parents=True, exist_ok=True)
     written = [write_page(board, out / "index.html", logs_url), *write_tables(board, out)]
     written += write_figure(KINDS["degradation"].draw(board), out / "degradation")
+    if eee:
+        written += write_records(board, out / "every_eval_ever", eee, relationship)
     click.echo("wrote " + "\n      ".join(map(str, written)))
 
 

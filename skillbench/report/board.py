@@ -137,6 +137,7 @@ def _line(evidence: Evidence, outcomes: Outcomes, rank: RankRange) -> Line:
             "sandbox": _several(logs["sandbox"]),
             "version": _several(logs["task_version"]),
             "package": _several(logs["package"]),
+            "inspect": _several(logs["inspect"]),
             "date": str(logs["created"].max())[:10],
             "epochs": str(int(cases["epoch"].nunique())),
             "log": ", ".join(sorted(path.rpartition("/")[2] for path in logs["file"])),

@@ -79,7 +79,7 @@ class Cache:
             facts = json.loads(self._path("facts").with_suffix(".json").read_text(encoding="utf-8"))
             if facts["key"] != _key(files, skip_bad):
                 return None
-            outcomes, runs = pd.read_parquet(self._path("outcomes")), pd.read_parquet(self._path("merged"))
+            outcomes, runs = _read(self._path("outcomes")), _read(self._path("merged"))
         except (OSError, ValueError, KeyError, pa.ArrowException):
             return None
         return Evidence(outcomes, runs, facts["refused"], tuple(facts["superseded"]))
@@ -89,7 +89,7 @@ class Cache:
         key = self._path("facts").with_suffix(".json")
         self.stem.parent.mkdir(parents=True, exist_ok=True)
         key.unlink(missing_ok=True)
-        evidence.outcomes.to_parquet(self._path("outcomes"), index=False)
+        evidence.outcomes.to_parquet(self._path("outcomes"), index=False, compression=None)
         evidence.runs.to_parquet(self._path("merged"), index=False)
         facts = {"refused": dict(evidence.refused), "superseded": evidence.superseded, "key": _key(files, skip_bad)}
         key.write_text(json.dumps(facts), encoding="utf-8")
@@ -100,3 +100,8 @@ class Cache:
 
 def _key(files: Sequence[LogFile], skip_bad: bool) -> str:
     return hashlib.sha256(repr((sorted(files), skip_bad)).encode()).hexdigest()
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """A small file in one thread: a pool costs more than it saves."""
+    return pd.read_parquet(path, use_threads=False)
