@@ -37,7 +37,7 @@ def submit() -> None:
 @click.option("--contact", required=True, help="Whom to ask about this run.")
 @click.option("--attest", is_flag=True, help="One run per epoch, no training on the tasks, no leak, one agent for all.")
 def pack_command(logs: tuple[str, ...], run: str | None, out: Path, snapshot: str, contact: str, attest: bool) -> None:
-    r"""Write RESULTS/<version>/<date>_<agent>_<model>/ from the logs of one run.
+    """Write RESULTS/<version>/<date>_<agent>_<model>/ from the logs of one run.
 
     \b
     skillbench submit pack logs/ --snapshot gpt-5.2-2026-01-15 --contact me@lab.org --attest
@@ -60,7 +60,7 @@ def pack_command(logs: tuple[str, ...], run: str | None, out: Path, snapshot: st
 @click.option("--tasks", default=None, help="The task set, by name or folder; by default the one it names.")
 @click.option("--record", is_flag=True, help=f"Write the tier to {CHECKED} in the folder (for maintainers).")
 def check_command(folder: Path, logs: tuple[str, ...], tasks: str | None, record: bool) -> None:
-    r"""Check a packed run, from its full logs where they are given: every fault is an error.
+    """Check a packed run, from its full logs where they are given: every fault is an error.
 
     \b
     skillbench submit check results/0-a/2026-11-21_react_gpt-5.2 --logs logs/
