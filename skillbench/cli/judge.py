@@ -26,7 +26,7 @@ from skillbench.judge.payloads import FAMILIES, Attempt
 from skillbench.judge.profile import Profile, load_profile, load_rules, profile_names
 from skillbench.judge.score import Scored, score
 
-OUT = Console()
+OUT = Console(width=max(Console().width, 110))
 SUCCESS = 1.0
 """An attack on a language model succeeds when it raises the final score by this much."""
 

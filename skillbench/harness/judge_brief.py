@@ -105,6 +105,8 @@ def _lines(spans: Iterable[dict[str, str]]) -> list[str]:
 def _line(span: dict[str, str]) -> str:
     """One JSON line in which every character shows: invisible ones and other line ends stand as escapes."""
     written = json.dumps(span, ensure_ascii=False)
+    if written.isprintable():
+        return written
     return "".join(json.dumps(c)[1:-1] if unicodedata.category(c) in _UNSEEN else c for c in written)
 
 

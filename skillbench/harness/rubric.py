@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from inspect_ai.log import transcript as log_transcript
@@ -195,7 +196,8 @@ def _observed(output: ModelOutput, case: Case) -> Observations:
         raise JudgeError(f"the judge's provider reports: {output.error[:200]}")
     if output.stop_reason in STOPS:
         raise JudgeError(STOPS[output.stop_reason])
-    if any(isinstance(part, ContentText) and part.refusal for part in output.message.content):
+    content = output.message.content
+    if not isinstance(content, str) and any(isinstance(part, ContentText) and part.refusal for part in content):
         raise JudgeError(STOPS["content_filter"])
     if not output.completion.strip():
         raise JudgeError("the judge said nothing")
@@ -204,11 +206,16 @@ def _observed(output: ModelOutput, case: Case) -> Observations:
 
 def _config(model: Model, profile: Profile) -> GenerateConfig:
     """Structured output, and bounded patience where the person set none."""
-    config = GenerateConfig(response_schema=ResponseSchema(name="observations", json_schema=json_schema(Observations)))
+    config = GenerateConfig(response_schema=_schema())
     config.temperature = profile.temperature if model.config.temperature is None else model.config.temperature
     config.max_retries = 4 if model.config.max_retries is None else model.config.max_retries
     config.attempt_timeout = 300 if model.config.attempt_timeout is None else model.config.attempt_timeout
     return config
+
+
+@cache
+def _schema() -> ResponseSchema:
+    return ResponseSchema(name="observations", json_schema=json_schema(Observations))
 
 
 def _facts(judge: Profile, models: Sequence[Model], asked: Sequence[Asked]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from skillbench.core.schema import Case, Checkpoint, Page
 from skillbench.judge.answer import read_answer
@@ -71,7 +72,6 @@ class Court:
         self._task = Source([transcript.task_text])
         results = [call.result for call in transcript.calls if call.ok]
         self._given = Source([transcript.task_text, *(page.text for page in pages), *results])
-        self._known = self._known_figures()
 
     def rule(self, votes: Sequence[Vote]) -> Ruling:
         """Work the verified claims of a panel into the audit's evidence and score it."""
@@ -184,7 +184,8 @@ class Court:
         words = [quote for quote in quotes if self._own(quote) and not numbers_in(quote)]
         return bool(words) and self.audit.coverage < 0.5
 
-    def _known_figures(self) -> set[Decimal]:
+    @cached_property
+    def _known(self) -> set[Decimal]:
         """Figures that are nobody's invention: given, in the key, or reported in the deliverable itself."""
         known = numbers_in(self.transcript.task_text)
         for call in self.transcript.calls:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 SHORTEST = 6
 """Normalised characters; anything shorter stands in every text."""
@@ -35,14 +36,18 @@ def normalised(text: str) -> str:
 
 
 class Source:
-    """A text that quotes are looked up in, normalised once.
+    """A text that quotes are looked up in, normalised once, when the first quote is.
 
     Args:
         texts: its parts; a quote must lie within one of them.
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        self._parts = [normalised(text) for text in texts]
+        self._texts = tuple(texts)
+
+    @cached_property
+    def _parts(self) -> list[str]:
+        return [normalised(text) for text in self._texts]
 
     def holds(self, quote: str) -> bool:
         """Whether the quote stands in the text and is long enough to mean something."""
