@@ -62,5 +62,7 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
             scope[name] = compiled(called)
     copy = types.FunctionType(kernel.__code__, scope, kernel.__name__, kernel.__defaults__)
     copy.__module__, copy.__qualname__ = kernel.__module__, kernel.__qualname__
-    machine: Callable[..., Any] = njit(cache=True, forceinline=True)(copy)
+    # Kernels allocate nothing, so numba's counting of references is switched off: it would cost more than the
+    # loops themselves at every inner call.
+    machine: Callable[..., Any] = njit(cache=True, forceinline=True, _nrt=False)(copy)
     return machine
