@@ -43,7 +43,11 @@ def judge() -> None:
 
 @judge.command(name="list")
 def list_judges() -> None:
-    """Every installed judge, with its date and what it needs."""
+    """Every installed judge, with its date and what it needs.
+
+    \b
+    skillbench judge list
+    """
     table = Table("judge", "dated", "needs", "what it does")
     for name in profile_names():
         profile = load_profile(name)
@@ -70,6 +74,9 @@ def calibrate(
     """Hold a judge to gold: damaged solutions that label themselves, or labels a person made.
 
     The audit must find every ledger exactly; a rubric judge is measured by statuses and scores.
+
+    \b
+    skillbench judge calibrate --judge audit --items 40
     """
     profile, models = _judges(name, grader)
     task_set = load_task_set(tasks)
@@ -91,7 +98,11 @@ def calibrate(
 @click.option("--variants", default=150, show_default=True, type=click.IntRange(1), help="Variants per family.")
 @click.option("--family", multiple=True, type=click.Choice(list(FAMILIES)), help="Only these families.")
 def attack(name: str, grader: Sequence[str], tasks: str, variants: int, family: Sequence[str]) -> None:
-    """Run the attack suite: twenty families, each beside the honest answer it starts from."""
+    """Run the attack suite: twenty families, each beside the honest answer it starts from.
+
+    \b
+    skillbench judge attack --judge audit --variants 20
+    """
     profile, models = _judges(name, grader)
     task_set = load_task_set(tasks)
     table = Table(
@@ -135,6 +146,9 @@ def compare(first: str, second: str, least: float) -> None:
 
     FIRST and SECOND are logs, each with a scorer's name behind an @ if it holds several:
     run.eval@audit_scorer run.eval@rubric.
+
+    \b
+    skillbench judge compare run.eval@audit_scorer run.eval@rubric
     """
     one, other = _read(first), _read(second)
     shared = sorted(one.keys() & other.keys())

@@ -67,7 +67,7 @@ def taxonomy(
     depth: int | None,
     quiet: bool,
 ) -> None:
-    r"""Induce a skill taxonomy from a tagged CORPUS and print it.
+    """Induce a skill taxonomy from a tagged CORPUS and print it.
 
     CORPUS is one or more JSONL, CSV or Parquet files, or folders of them.
 
