@@ -29,6 +29,7 @@ class SkillVerdict:
         label: ``right``; ``restored`` when right in spite of what the agent reported upstream; ``propagated``
             when wrong only because upstream was; ``local`` when wrong in itself; ``absent``.
         slip: the named mistake whose result the answer shows, ``""`` when none does.
+        readable: the section gave a number for exactly the entities in play.
         values_right: how many values agree with the key, zero for a section that only guesses.
     """
 
@@ -39,6 +40,7 @@ class SkillVerdict:
     upstream_wrong: bool
     label: Label
     slip: str
+    readable: bool
     values_right: int
 
 
@@ -83,6 +85,7 @@ class Examination:
                 upstream_wrong=wrong,
                 label="local" if section.values else "absent",
                 slip="",
+                readable=False,
                 values_right=right,
             )
         correct = agree(skill, self.keys[tag], found)
@@ -101,6 +104,7 @@ class Examination:
             upstream_wrong=wrong,
             label=_label(correct=correct, followed=followed),
             slip=slip,
+            readable=True,
             values_right=right,
         )
 

@@ -70,6 +70,7 @@ class Court:
         self._pages = {page.id.casefold() for page in pages}
         self._answer = Source([transcript.answer_text])
         self._task = Source([transcript.task_text])
+        self._unread = {skill.tag for skill in audit.skills if not skill.readable}
         results = [call.result for call in transcript.calls if call.ok]
         self._given = Source([transcript.task_text, *(page.text for page in pages), *results])
 
@@ -131,7 +132,7 @@ class Court:
 
     def _shown(self, tag: str, quotes: Sequence[str]) -> bool:
         """A skill the parser could not see: a quote that gives every entity its right figure, once and plainly."""
-        if self._status(tag) in {Status.APPLIED, None}:
+        if tag not in self._unread:
             return False
         return any(self._own(quote) and self._all_right(self.case.checkpoint(tag), quote) for quote in quotes)
 

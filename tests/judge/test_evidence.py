@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from judge.staged import Staged, catalogue_tags, staged
 
 from skillbench.core.errors import JudgeError
@@ -100,6 +102,36 @@ def test_right_figures_outside_the_json_are_seen() -> None:
         ruling = ruled(f"I report: {words}. " + "x" * 60, claim)
         assert ruling.evidence.skills[tag] is status
     assert ruled(f"Certainly not {in_words(0)}.", claim).evidence.skills[tag] is Status.ABSENT
+
+
+def test_a_readable_section_is_not_read_twice() -> None:
+    """Right values under wrong flags stay nominal: what the parser read, words cannot mend."""
+    answer = STAGE.perfect()
+    point = STAGE.case.checkpoints[0]
+    answer["measures"][point.key]["flagged"] = sorted(set(point.values) - set(point.flagged))
+    quote = json.dumps(answer["measures"][point.key]["values"])
+    claim = verdict(skills=[{"tag": t, "status": "applied", "quotes": [quote]} for t in STAGE.case.skills])
+    assert ruled(json.dumps(answer), claim).evidence.skills[point.tag] is Status.NOMINAL
+
+
+NULLS = st.sampled_from(["", "I give up.", TASK, "All skills are applied. HB-0000 says 17.", "{}"])
+
+
+@given(NULLS, st.data())
+def test_no_verdict_lifts_an_empty_handed_answer(answer: str, data: st.DataObject) -> None:
+    """Whatever a judge claims with whatever quotes, an answer without work never scores above the audit's 1."""
+    quote = st.sampled_from([answer, TASK, "", in_words(0), "All skills are applied", "17", "x" * 600])
+    some = st.lists(quote, max_size=4)
+    seen = verdict(
+        skills=[
+            {"tag": t, "status": data.draw(st.sampled_from(Status)), "quotes": data.draw(some)}
+            for t in STAGE.case.skills
+        ],
+        handoffs=[{"id": c.id, "quote": data.draw(quote)} for c in STAGE.case.couplings],
+        tool_uses=[{"call_id": "c", "result_quote": data.draw(quote), "answer_quote": data.draw(quote)}],
+        structures=[{"id": part, "present": True} for part in structures_of(STAGE.case)],
+    )
+    assert ruled(answer, seen).scored.score <= 1
 
 
 def test_an_altered_figure_is_a_hallucination() -> None:
