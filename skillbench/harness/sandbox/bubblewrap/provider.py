@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import shlex
+import sys
 from typing import Any, Literal, overload
 
 from inspect_ai.util import (
@@ -156,14 +157,13 @@ class BubblewrapSandboxEnvironment(SandboxEnvironment):
 
     @override
     async def connection(self, *, user: str | None = None) -> SandboxConnection:
-        """A shell for a person to look inside; it runs outside the sandbox's limits."""
+        """A shell for a person to look inside; see :mod:`~skillbench.harness.sandbox.bubblewrap.attach`."""
         if user not in _USERS:
             raise SandboxUserUnsupportedError(f"the bubblewrap sandbox has the user 'agent' only, not {user!r}")
         if not self._session.namespace.alive:
             raise ConnectionError("the bubblewrap sandbox is not running")
-        words = ["nsenter", "--target", str(self._session.namespace.first), "--all", "--wd=/work"]
-        environment = [f"{name}={value}" for name, value in {"PATH": search_path(), **ENVIRONMENT}.items()]
-        command = shlex.join([*words, "/usr/bin/env", "-i", *environment, "TERM=xterm", "/bin/bash", "--login"])
+        module = "skillbench.harness.sandbox.bubblewrap.attach"
+        command = shlex.join([sys.executable, "-m", module, str(self._session.namespace.first)])
         return SandboxConnection(type="bubblewrap", command=command)
 
     @override
