@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -13,12 +14,14 @@ from rich.table import Table
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board, make_board
 from skillbench.report.cache import Cache
-from skillbench.report.collect import collect
+from skillbench.report.collect import collect, read_rows
 from skillbench.report.export import write_records
 from skillbench.report.figures import KINDS
 from skillbench.report.page import Figure, render_page
 from skillbench.report.render import FORMATS, svg, write_figure
-from skillbench.report.runs import Evidence
+from skillbench.report.runs import Evidence, merge
+from skillbench.report.submission.published import read_submissions
+from skillbench.report.submission.schema import Tier
 from skillbench.report.tables import terminal_table, write_tables
 from skillbench.report.wording import reason, verdict
 
@@ -33,9 +36,14 @@ FRESH = click.option("--no-cache", is_flag=True, help="Read every log again.")
 
 
 @click.command()
-@LOGS
+@click.argument("logs", nargs=-1)
 @click.option(
     "--out", type=click.Path(path_type=Path), default="results/site", show_default=True, help="Folder to write."
+)
+@click.option(
+    "--submissions",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Also show packed runs below this folder, each with the tier that was verified.",
 )
 @click.option("--eee", help="Also write Every Eval Ever records, as this organisation.")
 @click.option(
@@ -54,6 +62,7 @@ FRESH = click.option("--no-cache", is_flag=True, help="Read every log again.")
 def leaderboard(
     logs: tuple[str, ...],
     out: Path,
+    submissions: Path | None,
     eee: str | None,
     relationship: str,
     logs_url: str,
@@ -68,12 +77,13 @@ def leaderboard(
     \b
     skillbench leaderboard logs/
     skillbench leaderboard logs/ s3://team/logs --out board/
+    skillbench leaderboard --submissions results/
     """
     refuse_package(out)
-    board = make_board(read(logs, skip_bad=skip_bad, workers=workers, no_cache=no_cache))
+    board, tiers = read_board(logs, submissions, skip_bad=skip_bad, workers=workers, no_cache=no_cache)
     print_board(board)
     out.mkdir(parents=True, exist_ok=True)
-    written = [write_page(board, out / "index.html", logs_url), *write_tables(board, out)]
+    written = [write_page(board, out / "index.html", tiers, logs_url), *write_tables(board, out)]
     written += write_figure(KINDS["degradation"].draw(board), out / "degradation")
     if eee:
         written += write_records(board, out / "every_eval_ever", eee, relationship)
@@ -106,7 +116,33 @@ def plot(kind: str, logs: tuple[str, ...], out: Path | None, skip_bad: bool, wor
         click.echo(str(path))
 
 
-def write_page(board: Board, path: Path, logs_url: str) -> Path:
+def read_board(
+    logs: tuple[str, ...], submissions: Path | None, *, skip_bad: bool, workers: int, no_cache: bool
+) -> tuple[Board, dict[str, str]]:
+    """The board of logs and submissions, and each submitted run's tier; self-reported submissions are not ranked.
+
+    Raises:
+        InputError: neither logs nor a submission were given.
+    """
+    packed = read_submissions(submissions) if submissions else []
+    if not packed:
+        if not logs:
+            raise InputError("give logs (files, folders, s3://...), or --submissions with a folder of packed runs")
+        return make_board(read(logs, skip_bad=skip_bad, workers=workers, no_cache=no_cache)), {}
+    found = read_rows(logs, skip_bad=skip_bad, workers=workers) if logs else ([], [], {})
+    evidence = merge(
+        [*found[0], *(one.run for one in packed)],
+        [*found[1], *(row for one in packed for row in one.samples)],
+        found[2],
+        skip_bad=skip_bad,
+    )
+    files = {str(one.run["file"]): str(one.tier) for one in packed}
+    tiers = {row["run"]: files[row["file"]] for row in evidence.runs.to_dict("records") if row["file"] in files}
+    unranked = frozenset(run for run, tier in tiers.items() if tier == Tier.SELF_REPORTED)
+    return make_board(evidence, unranked), tiers
+
+
+def write_page(board: Board, path: Path, tiers: Mapping[str, str], logs_url: str) -> Path:
     """Draw every figure and write the page."""
     drawn: list[Figure] = []
     undrawn: dict[str, str] = {}
@@ -117,7 +153,7 @@ def write_page(board: Board, path: Path, logs_url: str) -> Path:
             undrawn[kind] = str(reason_not)
             continue
         drawn.append(Figure(kind, str(spec["title"]["text"]), found.caption, svg(spec)))
-    path.write_text(render_page(board, drawn, undrawn, {}, logs_url), encoding="utf-8")
+    path.write_text(render_page(board, drawn, undrawn, tiers, logs_url), encoding="utf-8")
     return path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -102,11 +102,19 @@ class Board:
         return self.evidence.outcomes
 
 
-def make_board(evidence: Evidence) -> Board:
-    """Estimate everything for every run of the evidence; rows are validated once."""
+def make_board(evidence: Evidence, unranked: frozenset[str] = frozenset()) -> Board:
+    """Estimate everything for every run of the evidence; rows are validated once.
+
+    Args:
+        evidence: what was read.
+        unranked: runs that stand below the others without a rank (self-reported submissions).
+    """
     table = evidence.outcomes
     outcomes = validate_outcomes(table)
-    ranks = rank_ranges(outcomes)
+    ranked = table[~table["run"].isin(unranked)]
+    ranks = rank_ranges(ranked) if len(ranked) else ()
+    rest = rank_ranges(table[table["run"].isin(unranked)]) if unranked else ()
+    ranks += tuple(replace(rank, best=0, worst=0) for rank in rest)
     lines = tuple(_line(evidence, outcomes, rank) for rank in ranks)
     composed = table[table["kind"] == "chain"]
     runs = evidence.runs

@@ -16,6 +16,9 @@ from skillbench.report.runs import Evidence, merge
 POOL_FROM: Final = 200
 """Below so many logs a process pool costs more (each worker imports Inspect) than it saves."""
 
+Rows = tuple[list[dict[str, Any]], list[dict[str, Any]], dict[str, str]]
+"""Run rows, sample rows, and why logs were refused, by file."""
+
 Read = tuple[LogFile, dict[str, Any], list[dict[str, Any]], str]
 """A log, its run row, its sample rows, and why it was refused (then both are empty)."""
 
@@ -43,6 +46,25 @@ def collect(
     files = find_logs(places)
     if cache and (kept := cache.load_evidence(files, skip_bad)):
         return kept
+    runs, samples, refused = _rows_of(files, skip_bad=skip_bad, workers=workers, cache=cache, note=note)
+    evidence = merge(runs, samples, refused, skip_bad=skip_bad)
+    if cache:
+        cache.save_evidence(files, skip_bad, evidence)
+    return evidence
+
+
+def read_rows(places: Sequence[str], *, skip_bad: bool, workers: int) -> Rows:
+    """Rows of every log below the places, not merged: run rows, sample rows, and what was refused.
+
+    Raises:
+        LogError: a log must be refused (unless ``skip_bad``).
+    """
+    return _rows_of(find_logs(places), skip_bad=skip_bad, workers=workers, cache=None, note=lambda _done, _total: None)
+
+
+def _rows_of(
+    files: Sequence[LogFile], *, skip_bad: bool, workers: int, cache: Cache | None, note: Callable[[int, int], None]
+) -> Rows:
     known = cache.load(files) if cache else {}
     fresh: dict[LogFile, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
     refused: dict[str, str] = {}
@@ -60,10 +82,7 @@ def collect(
         cache.save(both)
     runs = [both[file][0] for file in files if file in both]
     samples = [row for file in files if file in both for row in both[file][1]]
-    evidence = merge(runs, samples, refused, skip_bad=skip_bad)
-    if cache:
-        cache.save_evidence(files, skip_bad, evidence)
-    return evidence
+    return runs, samples, refused
 
 
 def _read(files: Sequence[LogFile], workers: int) -> Iterator[Read]:

@@ -75,7 +75,8 @@ def eee_record(board: Board, line: Line, organisation: str, relationship: str) -
             # What a log does not tell is unknown: how the model was deployed and whether its weights are open.
             "additional_details": {
                 **{name: flat[name] for name in ("agent", "tools", "judge", "sandbox") if name in flat},
-                **{"deployment_type": "unknown", "model_availability": "unknown"},
+                "deployment_type": "unknown",
+                "model_availability": "unknown",
             },
         },
         "evaluation_results": [_result(board, *each) for each in _estimates(line)],

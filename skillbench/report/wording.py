@@ -33,7 +33,9 @@ def percent(share: float, *, sign: bool = False) -> str:
 
 
 def rank_text(line: Line) -> str:
-    """``1`` or ``2–4``: ties are shown, not broken."""
+    """``1`` or ``2–4``: ties are shown, not broken; a dash for an unranked run."""
+    if not line.rank.best:
+        return UNKNOWN
     return str(line.rank.best) if line.rank.best == line.rank.worst else f"{line.rank.best}–{line.rank.worst}"
 
 

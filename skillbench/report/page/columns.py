@@ -108,7 +108,7 @@ def _score_at(k: int) -> Column:
 
 
 def _rank(line: Line) -> Cell:
-    return Cell(rank_text(line), sort=str(line.rank.best + line.rank.worst / 1000))
+    return Cell(rank_text(line), sort=str(line.rank.best + line.rank.worst / 1000) if line.rank.best else "")
 
 
 def _run(line: Line) -> Cell:

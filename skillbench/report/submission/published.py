@@ -1,0 +1,91 @@
+"""Submissions as evidence: packed runs join the board with the tier that was verified for their bytes."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from skillbench.core.errors import SubmissionError
+from skillbench.report.board import DEFAULT_AGENT
+from skillbench.report.submission.pack import CHECKED, STATEMENT, Pack, read_pack
+from skillbench.report.submission.schema import Digest, Strict, Tier
+
+
+class Record(Strict):
+    """``check.json``: what was verified, of which bytes, by which release."""
+
+    tier: Tier
+    samples: Digest
+    checked_with: str
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """One submission as rows: of the runs table, of its samples, and its tier."""
+
+    run: Mapping[str, Any]
+    samples: Sequence[Mapping[str, Any]]
+    tier: Tier
+
+
+def read_submissions(results: Path) -> list[Submitted]:
+    """Every submission below a folder, in order of its path.
+
+    Raises:
+        SubmissionError: one is malformed, altered, or its check belongs to other bytes.
+    """
+    folders = sorted(path.parent for path in results.rglob(STATEMENT))
+    return [_submitted(read_pack(folder)) for folder in folders]
+
+
+def _submitted(pack: Pack) -> Submitted:
+    stated, file = pack.statement, pack.folder.name
+    agent = "" if stated.agent == DEFAULT_AGENT else stated.agent
+    run = {
+        "file": file, "task_id": file, "eval_id": file, "status": "success", "model": stated.model,
+        "model_args": _canonical(stated.model_args), "config": _canonical(stated.generation),
+        "agent": agent, "agent_args": _canonical(stated.agent_args), "tools": stated.tools, "sandbox": "",
+        "limits": "{}", "task_set": stated.task_set, "digest": stated.benchmark, "salted": False,
+        "task_version": stated.task_version, "package": "", "inspect": "", "epochs": stated.epochs,
+        "created": str(stated.started), "completed": str(stated.finished),
+        "expected": len(pack.samples), "updated": False,
+    }
+    samples = [_sample(file, stated.judge, row) for row in pack.samples]
+    return Submitted(run, samples, _tier(pack))
+
+
+def _sample(file: str, judge: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = ("score", "score_no_bonus", "solve", "coverage", "tokens", "cost", "seconds")
+    skills = json.loads(row["skills"])
+    error = row["reason"] if row["state"] == "error" else ""
+    return {
+        **row,
+        **{name: math.nan if row[name] is None else float(row[name]) for name in numbers},
+        "file": file, "judge": judge, "skill": skills[0] if row["kind"] == "twin" else skills[-1],
+        "domain": "", "limit": "", "error": error,
+    }
+
+
+def _tier(pack: Pack) -> Tier:
+    path = pack.folder / CHECKED
+    if not path.is_file():
+        return Tier.SELF_REPORTED
+    try:
+        record = Record.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise SubmissionError(
+            f"{path}: {error.errors()[0]['msg']}; remove it and check the submission again"
+        ) from error
+    if record.samples != pack.statement.samples:
+        raise SubmissionError(f"{path} was made for other samples than the folder holds; check the submission again")
+    return record.tier
+
+
+def _canonical(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)

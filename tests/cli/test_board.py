@@ -1,0 +1,127 @@
+"""The commands a person types: what they print, what they write, how they refuse."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from staged_rows import study
+
+from skillbench.cli import main
+from skillbench.cli.board import PACKAGE
+from skillbench.report.runs import Evidence
+from skillbench.report.submission.pack import pack
+from skillbench.report.submission.schema import Tier
+
+SITE = [
+    "index.html",
+    "leaderboard.md",
+    "leaderboard.csv",
+    "leaderboard.json",
+    "leaderboard.parquet",
+    "outcomes.parquet",
+]
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def planted(monkeypatch: pytest.MonkeyPatch) -> Evidence:
+    """The commands read a planted study in place of logs: what is tested here lies behind the reader."""
+    evidence = study()
+    monkeypatch.setattr("skillbench.cli.board.collect", lambda *_args, **_options: evidence)
+    return evidence
+
+
+def run(*arguments: str) -> Result:
+    """A command's result."""
+    return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
+@pytest.mark.usefixtures("planted")
+def test_leaderboard_prints_the_table_and_names_what_it_wrote(tmp_path: Path) -> None:
+    """Runs, intervals and a verdict on standard output; every file exists and none is empty."""
+    done = run("leaderboard", "logs", "--out", "site", "--eee", "Lab")
+    assert done.exit_code == 0
+    assert "lab/falling" in done.output
+    assert "the fall is real" in done.output
+    for name in [*SITE, "degradation.svg", "degradation.png", "degradation.html"]:
+        assert f"site/{name}" in done.output
+        assert (tmp_path / "site" / name).stat().st_size > 500
+    assert len(list((tmp_path / "site" / "every_eval_ever").rglob("*.json"))) == 2
+
+
+@pytest.mark.usefixtures("planted")
+def test_plot_writes_the_format_its_name_says(tmp_path: Path) -> None:
+    """One file with --out, three without; an unknown ending is refused."""
+    assert run("plot", "solve", "logs", "--out", "solve.png").exit_code == 0
+    assert (tmp_path / "solve.png").read_bytes().startswith(b"\x89PNG")
+    assert run("plot", "gap", "logs").exit_code == 0
+    assert sorted(path.name for path in tmp_path.glob("gap.*")) == ["gap.html", "gap.png", "gap.svg"]
+    refused = run("plot", "gap", "logs", "--out", "gap.pdf")
+    assert refused.exit_code == 2
+    assert ".svg, .png or .html" in refused.output
+
+
+@pytest.mark.usefixtures("planted")
+def test_compare_finds_the_planted_difference_and_takes_parts_of_names() -> None:
+    """The sentence says who is above; an ambiguous part is refused with the candidates."""
+    done = run("compare", "steady", "falling", "logs")
+    assert "lab/steady is" in done.output
+    assert "above lab/falling" in done.output
+    refused = run("compare", "lab", "falling", "logs")
+    assert refused.exit_code == 2
+    assert "matches 2 runs (lab/falling, lab/steady)" in refused.output
+
+
+@pytest.mark.usefixtures("planted")
+def test_plan_says_what_it_assumed_or_took_from_the_pilot() -> None:
+    """Without a pilot the assumptions are named; with one its variance is used; fewer chains for larger effects."""
+    assert "assumed, for want of a --pilot" in run("plan", "--effect", "0.5").output
+    assert (
+        "from the pilot of lab/falling" in run("plan", "--effect", "0.5", "--pilot", "logs", "--run", "falling").output
+    )
+    assert run("plan", "--effect", "-1").exit_code == 2
+
+
+def test_nothing_is_written_inside_the_package() -> None:
+    """An output folder in the installed package is refused before any log is read."""
+    done = run("leaderboard", "logs", "--out", str(PACKAGE / "site"))
+    assert done.exit_code == 2
+    assert "inside the installed package" in done.output
+
+
+def test_no_logs_and_no_submissions_is_refused() -> None:
+    """The message says what can be given."""
+    done = run("leaderboard", "--out", "site")
+    assert done.exit_code == 2
+    assert "--submissions" in done.output
+
+
+def test_a_self_reported_submission_is_shown_without_a_rank(tmp_path: Path, planted: Evidence) -> None:
+    """Two packed runs, one log-checked: that one is ranked 1, the other has a dash; a check of other bytes is refused."""
+    for name in set(planted.runs["file"]):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"log")
+    folders = {
+        label: pack(planted, label, tmp_path / "results", snapshot="s", contact="c", attested=True)
+        for label in ("lab/steady", "lab/falling")
+    }
+    statement = (folders["lab/falling"] / "submission.yaml").read_text(encoding="utf-8")
+    (digest,) = [line.split()[1] for line in statement.splitlines() if line.startswith("samples:")]
+    record = {"tier": str(Tier.LOG_CHECKED), "samples": digest, "checked_with": "0.1.0"}
+    (folders["lab/falling"] / "check.json").write_text(json.dumps(record), encoding="utf-8")
+    assert run("leaderboard", "--submissions", "results", "--out", "site").exit_code == 0
+    ranks = {
+        row["run"]: row["rank_best"] for row in json.loads((tmp_path / "site/leaderboard.json").read_text())["runs"]
+    }
+    assert ranks == {"lab/falling": 1, "lab/steady": 0}
+    assert "log-checked" in (tmp_path / "site/index.html").read_text(encoding="utf-8")
+    (folders["lab/falling"] / "check.json").write_text(json.dumps({**record, "samples": "0" * 64}), encoding="utf-8")
+    assert "made for other samples" in run("leaderboard", "--submissions", "results", "--out", "site").output
