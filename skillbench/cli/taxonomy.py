@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from skillbench.core.errors import SelectionError
+from skillbench.report.taxonomy_plot import plot_taxonomy
 from skillbench.taxonomy import (
     DEFAULT_HEIGHT,
     LINKAGES,
@@ -36,6 +37,12 @@ from skillbench.taxonomy import (
 @click.argument("corpus", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the taxonomy as JSON.")
 @click.option("--newick", type=click.Path(dir_okay=False, path_type=Path), help="Write the taxonomy as Newick.")
+@click.option(
+    "--icicle", type=click.Path(dir_okay=False, path_type=Path), help="Draw boxes by level (.svg, .png, .html)."
+)
+@click.option(
+    "--dendrogram", type=click.Path(dir_okay=False, path_type=Path), help="Draw brackets (.svg, .png, .html)."
+)
 @click.option("--weight", type=click.Choice(WEIGHTS), default="count", show_default=True)
 @click.option("--linkage", type=click.Choice(LINKAGES), default="balanced", show_default=True)
 @click.option(
@@ -56,6 +63,8 @@ def taxonomy(
     corpus: tuple[Path, ...],
     out: Path | None,
     newick: Path | None,
+    icicle: Path | None,
+    dendrogram: Path | None,
     weight: Any,
     linkage: Any,
     max_height: int,
@@ -75,6 +84,7 @@ def taxonomy(
     Examples:
       skillbench taxonomy tasks/corpus/seed.jsonl
       skillbench taxonomy jobs.parquet --tags-path label.ability_en --out tree.json
+      skillbench taxonomy tasks/corpus/seed.jsonl --quiet --icicle taxonomy.svg
       skillbench taxonomy notes.csv --delimiter '|' --fold-case --weight jaccard --depth 2
     """
     counts = read_corpus(
@@ -93,6 +103,12 @@ def taxonomy(
     if newick is not None:
         newick.write_text(to_newick(tree) + "\n", encoding="utf-8", newline="\n")
         click.echo(f"wrote {newick}", err=True)
+    if icicle is not None:
+        plot_taxonomy(tree, icicle, "icicle")
+        click.echo(f"wrote {icicle}", err=True)
+    if dendrogram is not None:
+        plot_taxonomy(tree, dendrogram, "dendrogram")
+        click.echo(f"wrote {dendrogram}", err=True)
     if not quiet:
         click.echo(describe(tree, max_depth=depth), nl=False)
 
