@@ -105,7 +105,7 @@ def test_no_logs_and_no_submissions_is_refused() -> None:
 
 
 def test_a_self_reported_submission_is_shown_without_a_rank(tmp_path: Path, planted: Evidence) -> None:
-    """Two packed runs, one log-checked: that one is ranked 1, the other has a dash; a check of other bytes is refused."""
+    """Of two packed runs the log-checked one is ranked, the other has a dash; a check of other bytes is refused."""
     for name in set(planted.runs["file"]):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"log")
