@@ -9,6 +9,10 @@ from skillbench.report.runs import Evidence, merge
 from skillbench.stats import PlantedAgent, simulate
 
 DIGEST = "d" * 64
+SKILLS = (
+    *("Capacity Planning", "Data Cleaning", "Graph Theory", "Information Extraction"),
+    *("Inventory Management", "Log Analysis", "Project Scheduling", "SQL Querying"),
+)
 
 
 def run_row(model: str, **changes: Any) -> dict[str, Any]:
@@ -81,6 +85,7 @@ def study(names: tuple[str, ...] = ("lab/steady", "lab/falling"), chains: int = 
         for at, name in enumerate(names)
     ]
     table = simulate(agents, chains, 1, "report")
+    table["skill"] = table["skill"].map(dict(zip(sorted(set(table["skill"])), SKILLS, strict=True)))
     order = {chain: _order(cases) for chain, cases in table.groupby("chain")}
     logs = [run_row(name, task_id=f"task-{at}", file=f"logs/{at}.eval") for at, name in enumerate(names)]
     files = dict(zip(names, logs, strict=True))

@@ -16,6 +16,7 @@ from skillbench.report.figures.slips import slips
 from skillbench.report.figures.slopes import slopes
 from skillbench.report.figures.solve import solve
 from skillbench.report.figures.style import Spec
+from skillbench.report.figures.taxonomy import taxonomy
 from skillbench.report.figures.tools import tools
 
 
@@ -37,6 +38,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "cost": Kind(cost, "What does a point cost?"),
     "tools": Kind(tools, "Do cases whose tool results reached the answer score higher, at equal k?"),
     "heatmap": Kind(heatmap, "Which skills hold?"),
+    "taxonomy": Kind(taxonomy, "In which communities of skills does composition fail?"),
     "slips": Kind(slips, "Which known mistakes were made?"),
     "errors": Kind(errors, "Where do errors begin, and do they travel?"),
 }

@@ -48,13 +48,29 @@ def _submitted(pack: Pack) -> Submitted:
     stated, file = pack.statement, pack.folder.name
     agent = "" if stated.agent == DEFAULT_AGENT else stated.agent
     run = {
-        "file": file, "task_id": file, "eval_id": file, "status": "success", "model": stated.model,
-        "model_args": _canonical(stated.model_args), "config": _canonical(stated.generation),
-        "agent": agent, "agent_args": _canonical(stated.agent_args), "tools": stated.tools, "sandbox": "",
-        "limits": "{}", "task_set": stated.task_set, "digest": stated.benchmark, "salted": False,
-        "task_version": stated.task_version, "package": "", "inspect": "", "epochs": stated.epochs,
-        "created": str(stated.started), "completed": str(stated.finished),
-        "expected": len(pack.samples), "updated": False,
+        "file": file,
+        "task_id": file,
+        "eval_id": file,
+        "status": "success",
+        "model": stated.model,
+        "model_args": _canonical(stated.model_args),
+        "config": _canonical(stated.generation),
+        "agent": agent,
+        "agent_args": _canonical(stated.agent_args),
+        "tools": stated.tools,
+        "sandbox": "",
+        "limits": "{}",
+        "task_set": stated.task_set,
+        "digest": stated.benchmark,
+        "salted": False,
+        "task_version": stated.task_version,
+        "package": "",
+        "inspect": "",
+        "epochs": stated.epochs,
+        "created": str(stated.started),
+        "completed": str(stated.finished),
+        "expected": len(pack.samples),
+        "updated": False,
     }
     samples = [_sample(file, stated.judge, row) for row in pack.samples]
     return Submitted(run, samples, _tier(pack))
@@ -67,8 +83,12 @@ def _sample(file: str, judge: str, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **row,
         **{name: math.nan if row[name] is None else float(row[name]) for name in numbers},
-        "file": file, "judge": judge, "skill": skills[0] if row["kind"] == "twin" else skills[-1],
-        "domain": "", "limit": "", "error": error,
+        "file": file,
+        "judge": judge,
+        "skill": skills[0] if row["kind"] == "twin" else skills[-1],
+        "domain": "",
+        "limit": "",
+        "error": error,
     }
 
 

@@ -1,0 +1,117 @@
+"""The tested part of the skill taxonomy as an icicle, coloured by how often skills are right when combined."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from skillbench.core.assets import asset_dir
+from skillbench.core.errors import InputError
+from skillbench.report.board import Board
+from skillbench.report.figures.heatmap import COMBINED, HIGH, LOW, skill_rates
+from skillbench.report.figures.style import INK, PAPER, WIDTH, Spec, data, framed
+from skillbench.taxonomy import Tree, induce, read_corpus
+
+ROW = 26
+"""Pixels per skill."""
+
+
+def taxonomy(board: Board) -> Spec:
+    """The figure: a box per community that holds a tested skill, root at the left, skills at the right.
+
+    The taxonomy is induced from the shipped corpus; skills of other catalogues are left out.
+
+    Raises:
+        InputError: no tested skill stands in the taxonomy.
+    """
+    rates: dict[str, list[float]] = {}
+    for row in skill_rates(board):
+        if row["place"] == COMBINED:
+            rates.setdefault(row["skill"], []).append(row["rate"])
+    boxes = _boxes(_tree(), {skill: sum(found) / len(found) for skill, found in rates.items()})
+    if not boxes:
+        raise InputError("no tested skill stands in the shipped taxonomy, so there is nothing to place")
+    leaves = [box for box in boxes if box["leaf"]]
+    depth = max(box["right"] for box in boxes)
+    x: Spec = {"field": "left", "type": "quantitative", "axis": None, "scale": {"domain": [0, depth]}}
+    y: Spec = {
+        "field": "top",
+        "type": "quantitative",
+        "axis": None,
+        "scale": {"domain": [0, len(leaves)], "reverse": True},
+    }
+    layers: list[Spec] = [
+        {
+            "data": data(boxes),
+            "mark": {"type": "rect", "stroke": PAPER, "strokeWidth": 2},
+            "encoding": {
+                "x": x,
+                "x2": {"field": "right"},
+                "y": y,
+                "y2": {"field": "bottom"},
+                "color": {
+                    "field": "rate",
+                    "type": "quantitative",
+                    "scale": {"domain": [0, 1], "range": [LOW, HIGH]},
+                    "legend": {"title": "right", "format": ".0%", "gradientLength": 120},
+                },
+                "description": {"field": "told", "type": "nominal"},
+            },
+        },
+        {
+            "data": data(boxes),
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11},
+            "encoding": {
+                "x": x,
+                "y": {**y, "field": "middle"},
+                "text": {"field": "name"},
+                "color": {"condition": {"test": "datum.rate > 0.45", "value": "#fefefe"}, "value": INK},
+            },
+        },
+    ]
+    subtitle = [
+        "Communities of skills that occur together in work, from all skills (left) to each (right); mean over runs."
+    ]
+    body = {"width": WIDTH, "height": ROW * len(leaves), "layer": layers}
+    return framed("Where in the taxonomy combined skills fail", subtitle, body)
+
+
+@cache
+def _tree() -> Tree:
+    return induce(read_corpus([asset_dir("tasks") / "corpus" / "seed.jsonl"]).graph())
+
+
+def _boxes(tree: Tree, rates: dict[str, float]) -> list[dict[str, Any]]:
+    """A box per community of two tested skills or more, and one per skill up to the right edge.
+
+    Rows are the tested skills in the tree's order; a community with one tested skill tells nothing of its own.
+    """
+    tested = [leaf for leaf in tree.leaves() if tree.names[leaf] in rates]
+    row = {leaf: at for at, leaf in enumerate(tested)}
+    deepest = max((int(tree.depths[leaf]) for leaf in tested), default=0) + 1
+    edge: dict[int, int] = {}
+    boxes = []
+    for node in range(tree.root, -1, -1):
+        inside = [row[leaf] for leaf in tree.leaves(node) if leaf in row]
+        leaf = node in row
+        if not inside or (len(inside) == 1 and not leaf):
+            continue
+        mean = sum(rates[tree.names[tested[at]]] for at in inside) / len(inside)
+        depth = int(tree.depths[node])
+        if not leaf:
+            edge |= dict.fromkeys(inside, depth + 1)
+        name = tree.names[node] if leaf else f"{len(inside)} skills, {mean:.0%}"
+        boxes.append(
+            {
+                "name": f"{name} {mean:.0%}" if leaf else name,
+                "leaf": leaf,
+                "rate": round(mean, 6),
+                "left": edge.get(inside[0], 0) if leaf else depth,
+                "right": deepest + 0.9 if leaf else depth + 1,
+                "top": min(inside),
+                "bottom": max(inside) + 1,
+                "middle": (min(inside) + max(inside) + 1) / 2,
+                "told": f"{name}: {mean:.0%} right combined",
+            }
+        )
+    return boxes
