@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from agents.play import INSPECTS_OWN, audited, planted, play, verdicts
+from inspect_ai._util.error import PrerequisiteError  # what Inspect prints without a traceback
 from inspect_ai.model import get_model
 
 from skillbench.core.errors import InputError
@@ -105,7 +106,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
 def test_invalid_settings_are_refused(small_set: TaskSet, name: str) -> None:
     """Each wrong ``-M`` setting is refused before anything runs, with what was given and what is allowed."""
     agent, settings, words = REFUSED[name]
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(PrerequisiteError, match=words):
         get_model(f"skillbench/{agent}", memoize=False, **{"tasks": str(small_set.root), **settings})
 
 
