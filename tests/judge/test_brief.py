@@ -8,9 +8,9 @@ import re
 import pytest
 from judge.staged import catalogue_tags, staged
 
-from skillbench.core.errors import SelectionError
+from skillbench.core.errors import InputError, SelectionError
 from skillbench.harness.judge_brief import judge_brief
-from skillbench.harness.rubric import check_graders, family
+from skillbench.harness.rubric import check_graders, family, rubric_scorers
 from skillbench.judge.profile import load_profile
 from skillbench.judge.transcript import ToolCall, Transcript
 
@@ -78,3 +78,10 @@ def test_families() -> None:
     """A family is who made a model, not who serves it."""
     assert family("openai/gpt-5.2") == family("openrouter/openai/gpt-4o") == "gpt"
     assert family("anthropic/claude-x") == family("bedrock/anthropic.claude-y") == "claude"
+
+
+def test_without_a_grader_only_the_audit_runs() -> None:
+    """No role, no rubric scorer, no error; a profile that does not exist is refused in the task's body."""
+    assert rubric_scorers("v0") == []
+    with pytest.raises(InputError, match="there are: audit"):
+        rubric_scorers("v0", "nobody")
