@@ -29,8 +29,11 @@ from skillbench.report.places import LogFile
 VALUES: Final = {"score": "score", "without_bonus": "score_no_bonus", "solve": "solve", "coverage": "coverage"}
 """Keys of a SkillBench score's value, and the columns they fill."""
 
-LARGEST_PART: Final = 256 * 2**20
-"""Bytes that a log's header or summaries may have unpacked; ours hold about 8 kB a sample."""
+LARGEST_PART: Final = 64 * 2**20
+"""Bytes that a part of a log may have unpacked, or 32 kB for each of its samples if that is more; ours hold 8 kB."""
+
+LARGEST_JSON: Final = 256 * 2**20
+"""Bytes of a log in JSON, which is read whole."""
 
 LARGEST_RATIO: Final = 200
 """Unpacked to packed bytes of one part; logs reach about 15."""
@@ -98,7 +101,7 @@ def check_size(file: LogFile, *, samples: bool = False) -> None:
         LogError: a part too large or too dense, or not a whole file.
     """
     if not file.path.endswith(".eval"):
-        if file.size > LARGEST_PART:
+        if file.size > LARGEST_JSON:
             raise LogError(f"{file.path} has {file.size >> 20} MB of JSON; convert it with `inspect log convert`")
         return
     try:
@@ -106,13 +109,14 @@ def check_size(file: LogFile, *, samples: bool = False) -> None:
             members = parts.infolist()
     except (OSError, ValueError, zipfile.BadZipFile) as error:
         raise LogError(f"{file.path} is not a whole .eval file ({error}); fetch or run it again") from error
+    most = max(LARGEST_PART, 2**15 * sum(part.filename.startswith("samples/") for part in members))
     for part in members:
         ratio = part.file_size / max(part.compress_size, 1)
-        heavy = part.file_size > LARGEST_PART or (part.file_size > 2**20 and ratio > LARGEST_RATIO)
+        heavy = part.file_size > most or (part.file_size > 2**20 and ratio > LARGEST_RATIO)
         if heavy and (samples or not part.filename.startswith("samples/")):
             raise LogError(
                 f"{file.path}: its part {part.filename!r} unpacks to {part.file_size >> 20} MB ({ratio:.0f} times its "
-                f"size); at most {LARGEST_PART >> 20} MB and {LARGEST_RATIO} times are allowed. No run writes this; "
+                f"size); at most {most >> 20} MB and {LARGEST_RATIO} times are allowed. No run writes this; "
                 "leave it out or pass --skip-bad"
             )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import shutil
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -129,6 +131,22 @@ def test_a_part_that_unpacks_far_beyond_its_size_is_refused_unread(log_folder: P
                 new.writestr(part.filename, old.read(part.filename))
     with pytest.raises(LogError, match=f"{name}.*unpacks to"):
         read_log(find_logs([str(path)])[0])
+
+
+def test_a_hundred_megabytes_of_metadata_are_refused_in_bounded_memory(log_folder: Path, tmp_path: Path) -> None:
+    """Incompressible text in a summary: the part is refused by its size, and nothing near it is allocated."""
+    source, path = min(log_folder.iterdir()), tmp_path / "heavy.eval"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as new:
+        new.writestr("header.json", old.read("header.json"))
+        with new.open("summaries.json", "w", force_zip64=True) as stream:
+            for _ in range(100):
+                stream.write(random.Random(0).randbytes(2**20))  # noqa: S311  bulk, not a secret
+    tracemalloc.start()
+    with pytest.raises(LogError, match="unpacks to 100 MB"):
+        read_log(find_logs([str(path)])[0])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 8 * 2**20
 
 
 def test_a_place_without_logs_says_how_to_make_some(tmp_path: Path) -> None:
