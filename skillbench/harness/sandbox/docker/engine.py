@@ -52,7 +52,11 @@ def _ask(*words: str, seconds: float = _ANSWER_S) -> str:
             f"'docker {words[0]}' did not finish within {seconds:g} s; is the daemon healthy? Try: docker info"
         ) from None
     if done.returncode != 0:
-        raise SandboxError(f"'docker {' '.join(words[:2])}' failed: {(done.stderr or done.stdout).strip()[-500:]}")
+        said = (done.stderr or done.stdout).strip()[-500:]
+        if words[0] == "version":
+            first = said.partition(". ")[0]
+            raise SandboxError(f"the Docker daemon does not answer ({first}). Start it: systemctl start docker")
+        raise SandboxError(f"'docker {' '.join(words[:2])}' failed: {said}")
     return done.stdout.strip()
 
 
