@@ -24,7 +24,7 @@ class Job:
 
 
 def _codes(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    rows = pq.read_table(path, read_dictionary=["tags.list.element"]).column("tags").combine_chunks()
+    rows = pq.read_table(path).column("tags").combine_chunks()
     values = rows.flatten()
     if not pa.types.is_dictionary(values.type):
         values = pc.dictionary_encode(values)

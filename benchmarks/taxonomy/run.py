@@ -98,6 +98,8 @@ def counting(rows: int, repeats: int) -> None:
     """Counting a Parquet corpus against what else counts pairs."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "corpus.parquet"
+        write_corpus(path, 1000)
+        read_corpus(path)  # compiled before the children are forked
         write_corpus(path, rows)
         jobs = {"ours": lambda: int(read_corpus(path).together.sum())}
         for name, job in COUNTING.items():

@@ -184,7 +184,6 @@ def _parquet_chunks(file: Path, layout: TagFormat) -> Iterator[_Chunk]:
     if name not in source.schema_arrow.names:
         raise CorpusError(f"{file} has no column {name!r}; it has {', '.join(source.schema_arrow.names)}")
     shares = file.stat().st_size / max(source.metadata.num_rows, 1)
-    source = pq.ParquetFile(file, read_dictionary=[f"{name}.list.element"])
     line = 1
     for batch in source.iter_batches(batch_size=CHUNK_ROWS, columns=[name]):
         rows = batch.column(0)

@@ -96,6 +96,13 @@ def test_bad_rows_of_tables_are_reported(tmp_path: Path) -> None:
         read_corpus(tmp_path / "t.parquet", tags="label.ability_en")
 
 
+def test_parquet_of_many_row_groups(tmp_path: Path) -> None:
+    """Chunks that span row groups with other dictionaries count like one."""
+    rows = [[f"t{(7 * i) % 90}", f"t{i % 50}"] for i in range(3000)]
+    pq.write_table(pa.table({"tags": rows}), tmp_path / "g.parquet", row_group_size=100)
+    assert pairs(read_corpus(tmp_path / "g.parquet")) == pairs(count_rows(rows))
+
+
 def test_tags_by_path_case_and_delimiter(tmp_path: Path) -> None:
     """A dotted path, folded case, white space and delimited texts are read as asked."""
     path = write_jsonl(tmp_path / "p.jsonl", [["Excel", "excel ", "SQL"]], "label.ability_en")
