@@ -17,7 +17,6 @@ HEAVY = {
     "networkx",
     "pydantic",
     "jinja2",
-    "altair",
     "bm25s",
     "rich",
 }

@@ -89,7 +89,7 @@ def build_set(
     """Build every chain and freeze the set; a build that was interrupted goes on where it stopped.
 
     Args:
-        out: folder of the set; must not hold a frozen set.
+        out: folder of the set; must be new, empty, or hold an interrupted build.
         recipes: one per chain.
         names: stream name parts: version, set name, salt.
         dials: difficulty settings.
@@ -104,6 +104,8 @@ def build_set(
     if (out / MANIFEST_FILE).exists():
         raise InputError(f"{out} holds a frozen task set already; give another --out, or delete the folder")
     parts = out / PARTS
+    if out.is_dir() and not parts.is_dir() and any(out.iterdir()):
+        raise InputError(f"{out} holds other files, which no manifest would list; give a new or empty folder as --out")
     parts.mkdir(parents=True, exist_ok=True)
     _same_settings(parts, recipes, names, dials)
     missing = [place for place in range(len(recipes)) if not (parts / f"{place}.json").exists()]
@@ -143,7 +145,7 @@ def _same_settings(parts: Path, recipes: Sequence[Recipe], names: tuple[str, ...
     """Parts of an interrupted build may only be continued with the settings they were made with."""
     settings = json.dumps(
         [
-            [list(recipe.tags) for recipe in recipes],
+            [[list(recipe.tags), [facts.model_dump() for facts in recipe.facts]] for recipe in recipes],
             sha256_of("\0".join(names).encode()),
             dials.model_dump(),
             __version__,

@@ -34,6 +34,7 @@ from skillbench.skills.formats import csv_rows, markdown_rows
 RESAMPLES = 20
 RESAMPLES_MOVED = 19
 FREQUENCY_SEEDS = 2000
+PARAMETERS = "| parameter |"
 PAGE_ID = re.compile(r"HB-\d{4}")
 
 
@@ -137,7 +138,9 @@ def _lookalikes(frozen: Frozen, link: Link) -> Iterator[tuple[str, dict[str, Par
     title = next((page.title for page in frozen.pages if page.id == point.page), None)
     for page in frozen.pages:
         if page.title == title and page.id != point.page:
-            printed = {row["parameter"]: row["value"] for row in markdown_rows(page.text)}
+            printed = {
+                row["parameter"]: row["value"] for row in markdown_rows(PARAMETERS + page.text.partition(PARAMETERS)[2])
+            }
             yield page.id, {name: type(value)(printed[name]) for name, value in point.params.items()}
 
 

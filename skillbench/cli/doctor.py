@@ -24,7 +24,7 @@ KEYS = {
     "GOOGLE_API_KEY": "google/…",
     "OPENROUTER_API_KEY": "openrouter/…",
 }
-PLOTS = ("altair", "vl-convert-python")
+PLOTS = ("vl-convert-python", "statsmodels")
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,8 @@ class PlantedAPI(ModelAPI):
     def _name(self, case: Case) -> tuple[str, ...]:
         """Every case and epoch has draws of its own, whatever order samples run in."""
         active = sample_active()
-        return ("planted", repr(self.weakness), case.id, str(active.epoch if active else 1))
+        place = f"{case.chain}/{case.kind}/{case.k}/{case.skills[-1]}"  # not the id: wording must not change draws
+        return ("planted", repr(self.weakness), place, str(active.epoch if active else 1))
 
     def _calls(self, calls: list[tuple[str, dict[str, Any]]]) -> ModelOutput:
         output = ModelOutput.for_tool_call(self.model_name, *calls[0])

@@ -30,6 +30,11 @@ def markdown_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> s
 
 def markdown_rows(text: str) -> list[dict[str, str]]:
     """The rows of the first GitHub-style table in a text, as dictionaries keyed by its header."""
-    lines = [line.strip() for line in text.splitlines() if line.strip().startswith("|")]
+    lines: list[str] = []
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("|"):
+            lines.append(line)
+        elif lines:
+            break
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]

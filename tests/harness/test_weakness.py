@@ -53,7 +53,7 @@ def test_mistakes_are_carried_on(small_set: TaskSet) -> None:
     """What comes after a mistake is computed on the wrong figures: right for them, wrong by the key."""
     case = next(case for case in small_set.cases if case.k == 3)
     key = key_findings(case)
-    for seed in range(30):
+    for seed in range(300):
         verdict = judged(small_set, case, json.dumps(answer_of(Weakness(error=0.5), small_set, case, str(seed))))
         for skill in verdict.skills:
             assert skill.correct == (skill.label in {"right", "restored"})
