@@ -64,5 +64,6 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     copy.__module__, copy.__qualname__ = kernel.__module__, kernel.__qualname__
     # Kernels allocate nothing, so numba's counting of references is switched off: it would cost more than the
     # loops themselves at every inner call.
-    machine: Callable[..., Any] = njit(cache=True, forceinline=True, _nrt=False)(copy)
+    options: dict[str, Any] = {"cache": True, "forceinline": True, "_nrt": False}
+    machine: Callable[..., Any] = njit(**options)(copy)
     return machine
