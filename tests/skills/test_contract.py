@@ -100,13 +100,13 @@ def test_every_read_matters(skill: Skill) -> None:
 
 
 def test_exception_matters(skill: Skill) -> None:
-    """Putting half the entities under exception moves the findings in 90 % of draws."""
+    """Putting half the entities under exception moves the findings in 80 % of draws (the composer redraws the rest)."""
 
     def fact(_: Roster, block: Block, dials: Dials) -> bool:
         some = replace(dials, exceptions=frozenset(dials.entities[::2]))
         return moved(skill, skill.solve(block, replace(dials, exceptions=frozenset())), skill.solve(block, some))
 
-    assert share(skill, SEEDS, fact) >= 0.9
+    assert share(skill, SEEDS, fact) >= 0.8
 
 
 def test_every_slip_is_a_different_wrong_answer(skill: Skill) -> None:
