@@ -8,20 +8,20 @@ from pathlib import Path
 # Inspect loads this file by path with only its own folder on sys.path; a checkout that is not installed needs its root.
 sys.path[:0] = [root for root in [str(Path(__file__).resolve().parent.parent)] if root not in sys.path]
 
-from inspect_ai import Task, task  # noqa: E402  after the path above
-from inspect_ai.scorer import Scorer  # noqa: E402
+from inspect_ai import Task, task
+from inspect_ai.scorer import Scorer
 
-from skillbench import __version__  # noqa: E402
-from skillbench.core.errors import SelectionError  # noqa: E402
-from skillbench.core.taskset import load_task_set  # noqa: E402
-from skillbench.harness import planted  # noqa: E402, F401  registers the planted agents
-from skillbench.harness.agent import analyst, desk  # noqa: E402
-from skillbench.harness.boundary import plain_errors  # noqa: E402
-from skillbench.harness.dataset import parse_context, samples  # noqa: E402
-from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers  # noqa: E402
-from skillbench.harness.sandbox.select import resolve_sandbox  # noqa: E402
-from skillbench.harness.scorer import audit_scorer  # noqa: E402
-from skillbench.harness.selection import parse_tools, select  # noqa: E402
+from skillbench import __version__
+from skillbench.core.errors import SelectionError
+from skillbench.core.taskset import load_task_set
+from skillbench.harness import planted  # noqa: F401  registers the planted agents
+from skillbench.harness.agent import analyst, desk
+from skillbench.harness.boundary import plain_errors
+from skillbench.harness.dataset import parse_context, samples
+from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers
+from skillbench.harness.sandbox.select import resolve_sandbox
+from skillbench.harness.scorer import audit_scorer
+from skillbench.harness.selection import parse_tools, select
 
 
 @task

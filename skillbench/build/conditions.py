@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from skillbench.core.schema import Coupling, Settlement
 from skillbench.skills.catalogue import moved, skill_named
 from skillbench.skills.contract import Findings, Margins, Skill
-from skillbench.skills.dataflow import coupled_dials, settle
+from skillbench.skills.dataflow import amount_tolerance, coupled_dials, settle
 
 if TYPE_CHECKING:
     from skillbench.build.compose import Link
@@ -104,11 +104,6 @@ def amounts(settlement: Settlement, links: Sequence[Link], found: Mapping[str, F
     keys = {link.tag: skill_named(link.tag).measure.key for link in links}
     values = {keys[tag]: findings.values for tag, findings in found.items() if keys[tag] in settlement.favours}
     return settle(settlement, values)
-
-
-def amount_tolerance(value: float) -> float:
-    """How far a reported amount may lie from the key: a cent, or 0.1 %."""
-    return max(0.01, 1e-3 * abs(value))
 
 
 def amounts_moved(before: Mapping[str, float], after: Mapping[str, float]) -> bool:

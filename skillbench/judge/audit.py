@@ -17,6 +17,7 @@ from skillbench.judge.profile import Rules, load_rules
 from skillbench.judge.score import Evidence, Scored, score
 from skillbench.judge.technical import technical_checks
 from skillbench.judge.transcript import Transcript
+from skillbench.skills.dataflow import amount_tolerance
 
 LARGEST_METADATA = 1_000
 """JSON characters; Inspect drops longer top-level values from its summaries."""
@@ -165,7 +166,7 @@ def _amounts_right(settlement: Settlement | None, answer: Answer) -> int:
     right = {
         code: answer.allocation[code]
         for code, amount in settlement.amounts.items()
-        if code in answer.allocation and abs(answer.allocation[code] - amount) <= max(0.01, 1e-3 * amount) + 1e-9
+        if code in answer.allocation and abs(answer.allocation[code] - amount) <= amount_tolerance(amount) + 1e-9
     }
     return len(right) if engaged(right, settlement.amounts) else 0
 

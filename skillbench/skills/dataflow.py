@@ -77,3 +77,8 @@ def settle(settlement: Settlement, values: Mapping[str, Mapping[str, float]]) ->
             claims[code] *= math.sqrt(factor if settlement.favours[key] else 1 / factor)
     total = sum(claims.values())
     return {code: settlement.fund * claim / total for code, claim in claims.items()}
+
+
+def amount_tolerance(amount: float) -> float:
+    """How far a reported amount may lie from the key: a cent, or 0.1 %."""
+    return max(0.01, 1e-3 * abs(amount))

@@ -10,7 +10,6 @@ import pytest
 from skillbench.build import conditions
 from skillbench.build.compose import Link
 from skillbench.build.conditions import (
-    amount_tolerance,
     amounts,
     amounts_moved,
     breaks_downstream,
@@ -23,7 +22,7 @@ from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Findings
-from skillbench.skills.dataflow import key_findings
+from skillbench.skills.dataflow import amount_tolerance, key_findings
 
 
 @pytest.fixture(scope="module")
