@@ -19,6 +19,8 @@ from skillbench.stats.power import Target
 
 TYPICAL_SD = 2.0
 TYPICAL_RHO = 0.4
+TYPICAL_NOISE = 1.0
+"""Points between epochs of one case; published single runs differ by this much and more."""
 TYPICAL_TOKENS = 60_000.0
 """Assumed where no pilot is given, and said so: points, correlation between k in a chain, tokens of one sample."""
 
@@ -87,7 +89,9 @@ def _run(name: str, runs: tuple[str, ...]) -> str:
 @click.option("--run", "run", default=None, help="Which run of the pilot.")
 @click.option("--sd", type=float, help=f"Spread of case means over chains, in points ({TYPICAL_SD} without a pilot).")
 @click.option("--rho", type=float, help=f"Correlation of what is paired ({TYPICAL_RHO} without a pilot).")
-@click.option("--noise", type=float, help="Spread between epochs of one case, in points (0 if unknown).")
+@click.option(
+    "--noise", type=float, help=f"Spread between epochs of one case, in points ({TYPICAL_NOISE} without a pilot)."
+)
 @click.option("--max-epochs", default=5, show_default=True, type=click.IntRange(1))
 @click.option("--twins/--no-twins", default=True, show_default=True, help="Count the Skill@1 twins.")
 def plan(
@@ -141,7 +145,7 @@ def _assumptions(pilot: tuple[str, ...], run: str | None) -> tuple[float, float,
     """sd, rho, noise, tokens and cost per sample, and where they come from."""
     if not pilot:
         source = f"assumed, for want of a --pilot ({amount(TYPICAL_TOKENS)} tokens a sample)"
-        return TYPICAL_SD, TYPICAL_RHO, 0.0, TYPICAL_TOKENS, math.nan, source
+        return TYPICAL_SD, TYPICAL_RHO, TYPICAL_NOISE, TYPICAL_TOKENS, math.nan, source
     table = read(pilot, skip_bad=False, workers=2, no_cache=False).outcomes
     outcomes = validate_outcomes(table)
     label = _run(run, outcomes.runs) if run else outcomes.only(None)
@@ -151,4 +155,6 @@ def _assumptions(pilot: tuple[str, ...], run: str | None) -> tuple[float, float,
     mine = table[table["run"] == label]
     noise = 0.0 if math.isnan(found.noise_sd) else found.noise_sd
     rho = 0.0 if math.isnan(found.rho) else found.rho
-    return found.sd, rho, noise, float(mine["tokens"].mean()), float(mine["cost"].mean()), f"from the pilot of {label}"
+    single = " (one epoch: noise unknown, counted as part of sd, so further epochs look useless)"
+    source = f"from the pilot of {label}{single if math.isnan(found.noise_sd) else ''}"
+    return found.sd, rho, noise, float(mine["tokens"].mean()), float(mine["cost"].mean()), source
