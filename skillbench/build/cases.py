@@ -99,7 +99,7 @@ def _prefix(chain: Chain, k: int, sampler: SamplerFacts, pages_path: str) -> Dra
         points.append(_checkpoint(chain, link, dials, link.base.exceptions))
         upstream[link.tag] = link.findings
     bare = chain.settlement(k)
-    settlement = bare.model_copy(update={"amounts": amounts(bare, links, key)})
+    settlement = bare.model_copy(update={"amounts": frozen_floats(amounts(bare, links, key))})
     register = register_text(chain, {})
     values = {quantity: chain.organisation.base(quantity) for quantity in Quantity}
     return _draft(chain, Shape(f"k{k}", links, points, settlement, register, values), sampler, pages_path)
@@ -132,14 +132,19 @@ def _checkpoint(chain: Chain, link: Link, dials: Dials, clauses: frozenset[str])
         title=skill.measure.title,
         unit=render(skill.measure.unit, chain.organisation.domain.words),
         digits=skill.measure.digits,
-        values=dict(found.values),
+        values=frozen_floats(found.values),
         flagged=sorted(found.flagged),
         params=dict(link.block.params),
         page=chain.pages[f"rules:{link.tag}"],
         files=list(link.block.files),
         exceptions=sorted(clauses),
-        slips={slip: SlipKey(values=dict(f.values), flagged=sorted(f.flagged)) for slip, f in slips.items()},
+        slips={slip: SlipKey(values=frozen_floats(f.values), flagged=sorted(f.flagged)) for slip, f in slips.items()},
     )
+
+
+def frozen_floats(values: Mapping[str, float]) -> dict[str, float]:
+    """Values to twelve significant digits: the last bit of a logarithm may differ between C libraries."""
+    return {code: float(f"{value:.12g}") for code, value in values.items()}
 
 
 def register_text(

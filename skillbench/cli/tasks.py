@@ -6,6 +6,7 @@ import json
 import secrets
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import get_args
 
@@ -24,6 +25,8 @@ from skillbench.harness.gate import check_scores
 from skillbench.taxonomy.sampler import Method
 
 CONSOLE = Console(stderr=True)
+SPAWN = get_context("spawn")
+"""The progress bar draws in a thread, and a forked thread may deadlock."""
 
 
 def progress() -> Progress:
@@ -91,7 +94,7 @@ def build(
         tool_budget=20 + 10 * k_max,
     )
     names = (TASK_VERSION, seed, *([salt] if salt else []))
-    with progress() as bar, ProcessPoolExecutor(workers) as pool:
+    with progress() as bar, ProcessPoolExecutor(workers, mp_context=SPAWN) as pool:
         task = bar.add_task("chains", total=chains)
         advance = partial(bar.advance, task)
         manifest = build_set(out, recipes, names, dials, salted=bool(salt), mapper=pool.map, note=lambda _: advance())
@@ -113,7 +116,7 @@ def verify(tasks: str, workers: int, seeds: int) -> None:
     task_set = load_task_set(tasks)
     cases = task_set.cases
     failures: list[Failure] = []
-    with progress() as bar, ProcessPoolExecutor(workers) as pool:
+    with progress() as bar, ProcessPoolExecutor(workers, mp_context=SPAWN) as pool:
         task = bar.add_task("cases", total=len(cases))
         for found in pool.map(partial(_check, task_set.root), [case.id for case in cases], chunksize=4):
             failures += found

@@ -55,7 +55,7 @@ for field, values in measures.items():
     for code, value in values.items():
         standing = (value + mean) / (2 * mean) if mean else 1.0
         claims[code] *= math.sqrt(standing if favours.get(field, True) else 1 / standing)
-total = sum(claims.values())
+total = math.fsum(claims.values())
 shares = {{code: round({fund} * claim / total, 2) for code, claim in claims.items()}}
 rounded = {{f: {{code: round(v, digits[f]) for code, v in values.items()}} for f, values in measures.items()}}
 print(json.dumps({{"measures": rounded, "allocation": shares}}))

@@ -75,7 +75,7 @@ def settle(settlement: Settlement, values: Mapping[str, Mapping[str, float]]) ->
     for key, measured in values.items():
         for code, factor in standing(measured).items():
             claims[code] *= math.sqrt(factor if settlement.favours[key] else 1 / factor)
-    total = sum(claims.values())
+    total = math.fsum(claims.values())
     return {code: settlement.fund * claim / total for code, claim in claims.items()}
 
 

@@ -11,6 +11,7 @@ For X empty both give S_e(x).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -65,7 +66,7 @@ class SkillTuple:
     @property
     def joint_entropy(self) -> float:
         """J: the sum of the gains, in bits."""
-        return sum(self.gains)
+        return math.fsum(self.gains)
 
     @property
     def short(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import json
+import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -167,7 +168,7 @@ Flag a {{ entity }} when its shelf is empty for more than `empty_days_limit` day
         left_out = () if slip == "empty-days-kept" else card["empty"]
         counted = [issued for day, issued in enumerate(days, 1) if issued is not None and day not in left_out]
         in_packs = card["issues_in"] == "packs" and slip != "packs-as-items"
-        daily = sum(counted) / len(counted) * (card["pack"] if in_packs else 1)
+        daily = math.fsum(counted) / len(counted) * (card["pack"] if in_packs else 1)
         upto = (params["cover_days"] + params["order_days"]) * daily
         return (0.0 if slip == "reorder-when-empty" else params["cover_days"] * daily), upto
 
@@ -184,7 +185,7 @@ Flag a {{ entity }} when its shelf is empty for more than `empty_days_limit` day
         heapq.heapify(pending)
         now = held = empty = 0.0
         while now < horizon:
-            position = shelf + sum(quantity for _, quantity in pending)
+            position = shelf + math.fsum(quantity for _, quantity in pending)
             if position <= reorder + 1e-9:
                 heapq.heappush(pending, (now + lead, upto - position))
                 continue

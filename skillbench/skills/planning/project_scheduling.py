@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -147,7 +148,7 @@ that order by a moment would delay the end of the refit by as much.
             return max((end(name) + pause for name, pause in waits), default=0.0) + days(tasks[task])
 
         if slip == "serial-sum":
-            return sum(days(row) for row in tasks.values())
+            return math.fsum(days(row) for row in tasks.values())
         return max(end(task) for task in tasks)
 
     def _note(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -157,7 +158,7 @@ admitted by the ranges or not. Flag a {{ entity }} when more than `held_limit` o
             if slip == "dev-included":
                 asked += manifests[code]["dev"].items()
             resolved = self._resolve(asked, index, slip, frozen=code in dials.exceptions)
-            minutes = sum(_megabytes(release["size"]) * per_mb + setup for release in resolved.values())
+            minutes = math.fsum(_megabytes(release["size"]) * per_mb + setup for release in resolved.values())
             values[code] = minutes * dials.quantities[Quantity.EXPOSURE][code] / dials.quantities[Quantity.CREW][code]
             held = sum(_is_held(release, index["packages"][name]) for name, release in resolved.items())
             if held > int(block.params["held_limit"]):

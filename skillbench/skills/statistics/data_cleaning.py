@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import ClassVar
@@ -147,7 +148,7 @@ Flag a {{ entity }} when more than `failed_days_limit` of its lines that count a
         values = {}
         for code in dials.entities:
             filled = 0 if code in dials.exceptions else failed[code]
-            settled = sum(readings[code]) + filled * fill * dials.quantities[Quantity.DEMAND][code] / 7
+            settled = math.fsum(readings[code]) + filled * fill * dials.quantities[Quantity.DEMAND][code] / 7
             values[code] = max(settled, 0.0) * dials.quantities[Quantity.UNIT_COST][code]
         limit = int(block.params["failed_days_limit"])
         return Findings(values, frozenset(code for code in dials.entities if failed[code] > limit))

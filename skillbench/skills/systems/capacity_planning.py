@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
@@ -144,7 +145,7 @@ Flag a {{ entity }} when the requests turned away at all its desks are more than
         for code in dials.entities:
             own = [desk for name, desk in desks.items() if name.startswith(f"{code}.") and desk["status"] == "open"]
             demand = dials.quantities[Quantity.DEMAND][code]
-            callers, staff = (sum(float(desk[key]) for desk in own) for key in ("callers", "staff"))
+            callers, staff = (math.fsum(float(desk[key]) for desk in own) for key in ("callers", "staff"))
             tied = turned = 0.0
             for desk in own:
                 requests = demand * float(desk["callers"]) / callers
