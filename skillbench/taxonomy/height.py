@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from skillbench.taxonomy.engine import run
 from skillbench.taxonomy.graph import Ints
 from skillbench.taxonomy.kernels.levels import keep_nodes, one_level
+from skillbench.taxonomy.kernels.scans import contract, join
 from skillbench.taxonomy.linkage import Dendrogram
 from skillbench.taxonomy.logarithm import log2, log2_array
 
@@ -30,12 +31,11 @@ def bound_height(tree: Dendrogram, max_height: int | None, size: int) -> Ints:
     """
     inner = np.arange(tree.node_count) >= tree.leaf_count
     if max_height is None:
-        return _contract(tree, inner)
+        return _contract(tree, inner, size)
     n, nodes, levels = tree.leaf_count, tree.node_count, max_height - 1
     logs = log2_array(np.maximum(tree.volumes, 1).astype(np.float64))
     under = tree.crossing.copy()
-    for node, (x, y) in enumerate(zip(tree.left[n:].tolist(), tree.right[n:].tolist(), strict=True), start=n):
-        under[node] += under[x] + under[y]
+    run(join, (n, nodes, tree.left, tree.right, under), size=size)
     kept_cost = under * logs
     bounds = np.zeros((levels, nodes))
     for level in range(levels):
@@ -55,29 +55,22 @@ def bound_height(tree: Dendrogram, max_height: int | None, size: int) -> Ints:
         np.zeros(nodes), np.zeros(nodes, dtype=np.int32), keep,
     )  # fmt: skip
     run(keep_nodes, arguments, size=size)
-    return _contract(tree, keep.astype(bool))
+    return _contract(tree, keep.astype(bool), size)
 
 
 _ROOM = (np.float64, np.int8, *(np.int32,) * 6, *(np.float64,) * 3)
 """Of what kind the working arrays of ``one_level`` are, in its order."""
 
 
-def _contract(tree: Dendrogram, keep: NDArray[np.bool_]) -> Ints:
+def _contract(tree: Dendrogram, keep: NDArray[np.bool_], size: int) -> Ints:
     """The parent array over the leaves and the kept nodes."""
-    n = tree.leaf_count
-    tops = tree.tops
+    n, tops = tree.leaf_count, tree.tops
     single = len(tops) == 1 and tops[0] >= n
     kept = np.flatnonzero(keep)
     number = np.full(tree.node_count, -1, dtype=np.int64)
     number[:n], number[kept] = np.arange(n), n + np.arange(len(kept))
     root = int(number[tops[0]]) if single else n + len(kept)
-    parents, numbers = tree.parent.tolist(), number.tolist()
-    nearest = [root] * tree.node_count
-    out = [-1] * (n + len(kept) + (not single))
-    for node in range(tree.node_count - 1, -1, -1):
-        up = parents[node]
-        if up >= 0:
-            nearest[node] = numbers[up] if numbers[up] >= 0 else nearest[up]
-        if numbers[node] >= 0 and numbers[node] != root:
-            out[numbers[node]] = nearest[node]
-    return np.array(out, dtype=np.int64)
+    nearest = np.full(tree.node_count, root, dtype=np.int64)
+    out = np.full(n + len(kept) + (not single), -1, dtype=np.int64)
+    run(contract, (tree.node_count, tree.parent, number, root, nearest, out), size=size)
+    return out

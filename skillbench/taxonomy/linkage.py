@@ -18,6 +18,7 @@ from skillbench.taxonomy.engine import run
 from skillbench.taxonomy.graph import Graph, Ints
 from skillbench.taxonomy.kernels.agglomeration import agglomerate as agglomerate_kernel
 from skillbench.taxonomy.kernels.records import DEGREE, OTHER, OWNER, SIZES, WEIGHT
+from skillbench.taxonomy.kernels.scans import join
 
 Linkage = Literal["paper", "balanced", "partition"]
 LINKAGES: tuple[Linkage, ...] = get_args(Linkage)
@@ -86,14 +87,14 @@ def _dendrogram(graph: Graph, merged: NDArray[np.int32], crossing: Ints) -> Dend
     parent = np.full(n + count, -1, dtype=np.int32)
     numbers = np.arange(n, n + count, dtype=np.int32)
     parent[merged[0]], parent[merged[1]] = numbers, numbers
-    volumes = graph.volumes.tolist()
-    for one, two in zip(merged[0].tolist(), merged[1].tolist(), strict=True):
-        volumes.append(volumes[one] + volumes[two])
+    left, right = np.concatenate((leaves, merged[0])), np.concatenate((leaves, merged[1]))
+    volumes = np.concatenate((graph.volumes, np.zeros(count, dtype=np.int64)))
+    run(join, (n, n + count, left, right, volumes), size=graph.edge_count)
     return Dendrogram(
         leaf_count=n,
-        left=np.concatenate((leaves, merged[0])),
-        right=np.concatenate((leaves, merged[1])),
+        left=left,
+        right=right,
         crossing=np.concatenate((np.zeros(n, dtype=np.int64), crossing)),
-        volumes=np.array(volumes, dtype=np.int64),
+        volumes=volumes,
         parent=parent,
     )

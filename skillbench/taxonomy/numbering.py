@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from skillbench.core.errors import InputError
+from skillbench.taxonomy.engine import run
 from skillbench.taxonomy.graph import Ints
+from skillbench.taxonomy.kernels.scans import add_down_along, settle
 
 
 def canonical(parent: Ints, leaf_count: int) -> Ints:
@@ -16,45 +18,41 @@ def canonical(parent: Ints, leaf_count: int) -> Ints:
     Raises:
         InputError: not one root, a loop, a leaf with children, or an inner node without.
     """
-    parents = parent.tolist()
-    below, root = _children(parents, leaf_count)
-    walk, stack = [], [root]
-    while stack:
-        node = stack.pop()
-        walk.append(node)
-        stack.extend(below[node])
-    barren = any(not below[node] for node in range(leaf_count, len(parents)))
-    if len(walk) != len(parents) or (barren and leaf_count):
+    count = len(parent)
+    _check(parent, leaf_count)
+    kids = np.bincount(parent[parent >= 0], minlength=count)
+    first = np.minimum(np.arange(count), leaf_count)
+    inner = (np.arange(count) >= leaf_count).astype(np.int64)
+    order = np.zeros(count, dtype=np.int64)
+    barren = leaf_count > 0 and bool((kids[leaf_count:] == 0).any())
+    if barren or run(settle, (count, parent, kids, first, inner, order), size=count) != count:
         raise InputError("the parent array has a loop or an inner node without leaves; it must be one tree")
-    first = list(range(leaf_count)) + [leaf_count] * (len(parents) - leaf_count)
-    for node in reversed(walk):
-        if parents[node] >= 0:
-            first[parents[node]] = min(first[parents[node]], first[node])
-    number = list(range(len(parents)))
-    latest, stack = len(parents) - 1, [root]
-    while stack:  # the reverse of after-order: a node, then its children from the last to the first
-        node = stack.pop()
-        if node >= leaf_count:
-            number[node] = latest
-            latest -= 1
-        stack.extend(sorted(below[node], key=first.__getitem__))
-    out = np.empty(len(parents), dtype=np.int64)
-    for node, up in enumerate(parents):
-        out[number[node]] = number[up] if up >= 0 else -1
+    passed = before_siblings(parent, first, inner)
+    run(add_down_along, (count, order, parent, passed), size=count)
+    number = np.where(np.arange(count) < leaf_count, np.arange(count), leaf_count + passed + inner - 1)
+    out = np.empty(count, dtype=np.int64)
+    out[number] = np.where(parent >= 0, number[parent], -1)
     return out
 
 
-def _children(parents: list[int], leaf_count: int) -> tuple[list[list[int]], int]:
-    """Each node's children in rising order, and the root."""
-    below: list[list[int]] = [[] for _ in parents]
-    roots = []
-    for node, up in enumerate(parents):
-        if up < 0:
-            roots.append(node)
-        elif not leaf_count <= up < len(parents):
-            raise InputError(f"node {node} has parent {up}; parents are inner nodes, from {leaf_count} on")
-        else:
-            below[up].append(node)
+def before_siblings(parent: Ints, first: Ints, amounts: Ints) -> Ints:
+    """For each node the sum of amounts over its earlier siblings, in the order of their first leaf."""
+    order = np.lexsort((first, parent))
+    ranked, ups = amounts[order], parent[order]
+    sums = np.cumsum(ranked) - ranked
+    starts = np.flatnonzero(np.concatenate(([True], ups[1:] != ups[:-1])))
+    sums -= np.repeat(sums[starts], np.diff(np.append(starts, len(ups))))
+    out = np.empty(len(parent), dtype=np.int64)
+    out[order] = sums
+    return out
+
+
+def _check(parent: Ints, leaf_count: int) -> None:
+    """Refuse parents that are leaves or no nodes at all, and arrays without exactly one inner root."""
+    wrong = np.flatnonzero((parent >= 0) & ((parent < leaf_count) | (parent >= len(parent))))
+    if len(wrong):
+        node = int(wrong[0])
+        raise InputError(f"node {node} has parent {parent[node]}; parents are inner nodes, from {leaf_count} on")
+    roots = np.flatnonzero(parent < 0)
     if len(roots) != 1 or roots[0] < leaf_count:
         raise InputError(f"a tree has one inner root; this array has {len(roots)} nodes without a parent")
-    return below, roots[0]

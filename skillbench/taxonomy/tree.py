@@ -6,16 +6,22 @@ Source: STEPS, sections 3.1 and 3.2, Eq. 1; Li and Pan, structural information, 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from skillbench.core.errors import InputError
+from skillbench.taxonomy.engine import run
 from skillbench.taxonomy.graph import Floats, Graph, Ints
+from skillbench.taxonomy.kernels.scans import add_down, climb, least_up, sum_up
 from skillbench.taxonomy.logarithm import log2_array
-from skillbench.taxonomy.numbering import canonical
+from skillbench.taxonomy.numbering import before_siblings, canonical
+
+_Number = TypeVar("_Number", np.int64, np.float64)
 
 
 @dataclass(frozen=True)
@@ -92,40 +98,26 @@ class Tree:
     def children(self) -> tuple[tuple[int, ...], ...]:
         """Each node's children, in rising order of their first leaf."""
         below: list[list[int]] = [[] for _ in range(self.node_count)]
-        for node, up in enumerate(self.parent.tolist()):
-            if up >= 0:
-                below[up].append(node)
-        first = self.first_leaf
-        return tuple(tuple(sorted(kids, key=first.__getitem__)) for kids in below)
+        ups = self.parent.tolist()
+        for node in np.argsort(self.first_leaf, kind="stable").tolist():
+            if node != self.root:
+                below[ups[node]].append(node)
+        return tuple(map(tuple, below))
 
     @cached_property
-    def first_leaf(self) -> list[int]:
+    def first_leaf(self) -> Ints:
         """The smallest leaf number under each node."""
-        first = list(range(self.leaf_count)) + [self.leaf_count] * (self.node_count - self.leaf_count)
-        for node, up in enumerate(self.parent.tolist()):
-            if up >= 0:
-                first[up] = min(first[up], first[node])
-        return first
+        return self._scanned(least_up, np.minimum(np.arange(self.node_count), self.leaf_count))
 
     @cached_property
     def depths(self) -> Ints:
         """Edges from the root to each node."""
-        depth = np.zeros(self.node_count, dtype=np.int64)
-        parent = self.parent.tolist()
-        levels = depth.tolist()
-        for node in range(self.node_count - 2, -1, -1):
-            levels[node] = levels[parent[node]] + 1
-        depth[:] = levels
-        return depth
+        return self._scanned(add_down, (self.parent >= 0).astype(np.int64))
 
     @cached_property
     def heights(self) -> Ints:
         """Edges from each node down to its deepest leaf."""
-        levels = [0] * self.node_count
-        for node, up in enumerate(self.parent.tolist()):
-            if up >= 0:
-                levels[up] = max(levels[up], levels[node] + 1)
-        return np.array(levels, dtype=np.int64)
+        return self._scanned(climb, np.zeros(self.node_count, dtype=np.int64))
 
     @property
     def height(self) -> int:
@@ -186,10 +178,7 @@ class Tree:
     @cached_property
     def potentials(self) -> Floats:
         """P of each node: the sum of H from the root down to it. A leaf's is its S_e (Eq. 1)."""
-        values, parent = self.terms.tolist(), self.parent.tolist()
-        for node in range(self.node_count - 2, -1, -1):
-            values[node] += values[parent[node]]
-        return np.array(values, dtype=np.float64)
+        return self._scanned(add_down, self.terms)
 
     @property
     def entropy(self) -> float:
@@ -254,16 +243,10 @@ class Tree:
 
         The leaves under a node are ``order[start[node]: start[node] + sizes[node]]``.
         """
-        start = [0] * self.node_count
-        sizes = self.sizes.tolist()
-        for node in range(self.node_count - 1, self.leaf_count - 1, -1):
-            at = start[node]
-            for child in self.children[node]:
-                start[child] = at
-                at += sizes[child]
+        start = self._scanned(add_down, before_siblings(self.parent, self.first_leaf, self.sizes))
         order = np.empty(self.leaf_count, dtype=np.int64)
-        order[np.array(start[: self.leaf_count], dtype=np.int64)] = np.arange(self.leaf_count)
-        return order, np.array(start, dtype=np.int64)
+        order[start[: self.leaf_count]] = np.arange(self.leaf_count)
+        return order, start
 
     def leaves(self, node: int | None = None) -> list[int]:
         """The leaves under a node (default: the root), from left to right."""
@@ -297,8 +280,10 @@ class Tree:
         """Values of the first nodes summed up the tree."""
         out = np.zeros(self.node_count, dtype=np.int64)
         out[: len(values)] = values
-        sums = out.tolist()
-        for node, up in enumerate(self.parent.tolist()):
-            if up >= 0:
-                sums[up] += sums[node]
-        return np.array(sums, dtype=np.int64)
+        return self._scanned(sum_up, out)
+
+    def _scanned(self, kernel: Callable[..., None], values: NDArray[_Number]) -> NDArray[_Number]:
+        """A copy of the values, changed along the tree's paths."""
+        out = values.copy()
+        run(kernel, (self.node_count, self.parent, out), size=self.node_count)
+        return out
