@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from skillbench.taxonomy.kernels.fronts import lead, loosen, offer, withdraw
+from skillbench.taxonomy.kernels.fronts import BALANCED, PAPER, PARTITION, lead, loosen, offer, withdraw
 from skillbench.taxonomy.kernels.pairs import enter, find, refill
 from skillbench.taxonomy.kernels.queue import place
 from skillbench.taxonomy.kernels.records import (
@@ -33,8 +33,6 @@ from skillbench.taxonomy.kernels.records import (
     WEIGHT,
 )
 from skillbench.taxonomy.logarithm import log2
-
-PAPER, BALANCED, PARTITION = 0, 1, 2
 
 
 def merge_key(rule: int, w: int, va: int, vb: int, ia: int, ib: int, total: int) -> float:
@@ -146,7 +144,7 @@ def renew(
     below this one did not come before it, let alone before the best.
     """
     sizes[SIZES * e + SEEN] = volumes[links[LINKS * e + OTHER]]
-    offer(links, sizes, clusters, volumes, shares, rule == PARTITION, a, e)
+    offer(rule, links, sizes, clusters, volumes, shares, a, e)
     best = clusters[8 * a + BEST]
     if best == e or best < 0:
         choose(rule, links, sizes, clusters, volumes, inner, keys, total, a)
@@ -205,7 +203,7 @@ def agglomerate(
         links[LINKS * e + CHILD] = -1
         sizes[SIZES * e + SEEN] = volumes[links[LINKS * e + OTHER]]
         join_foreign(links, clusters, e)
-        offer(links, sizes, clusters, volumes, shares, by_share, links[LINKS * e + OWNER], e)
+        offer(rule, links, sizes, clusters, volumes, shares, links[LINKS * e + OWNER], e)
     size = 0
     for a in range(node_count):
         choose(rule, links, sizes, clusters, volumes, inner, keys, total, a)
@@ -215,7 +213,7 @@ def agglomerate(
         a = heap[0]
         chosen = clusters[8 * a + BEST]
         b = links[LINKS * chosen + OTHER]
-        withdraw(links, sizes, clusters, volumes, shares, by_share, a, chosen)
+        withdraw(rule, links, sizes, clusters, volumes, shares, a, chosen)
         if volumes[b] != sizes[SIZES * chosen + SEEN]:
             if clusters[8 * b + DEGREE] > clusters[8 * a + DEGREE]:
                 # The other end has outgrown the owner: it takes the edge over.
@@ -244,7 +242,7 @@ def agglomerate(
             e = clusters[8 * large + FOREIGN]
             while e >= 0:
                 owner = links[LINKS * e + OWNER]
-                withdraw(links, sizes, clusters, volumes, shares, by_share, owner, e)
+                withdraw(rule, links, sizes, clusters, volumes, shares, owner, e)
                 e = links[LINKS * e + NEXT_FOREIGN]
         volumes[large] += volumes[small]
         inner[large] += inner[small] + 2 * w
@@ -269,19 +267,19 @@ def agglomerate(
                 used += 1
                 clusters[8 * large + DEGREE] += 1
                 sizes[SIZES * e + SEEN] = volumes[c]
-                offer(links, sizes, clusters, volumes, shares, by_share, large, e)
+                offer(rule, links, sizes, clusters, volumes, shares, large, e)
             else:
                 leave_foreign(links, clusters, e)
                 links[LINKS * e + OWNER] = -1
                 clusters[8 * c + DEGREE] -= 1
                 if links[LINKS * same + OWNER] == large:
-                    withdraw(links, sizes, clusters, volumes, shares, by_share, large, same)
+                    withdraw(rule, links, sizes, clusters, volumes, shares, large, same)
                     sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
                     sizes[SIZES * same + SEEN] = volumes[c]
-                    offer(links, sizes, clusters, volumes, shares, by_share, large, same)
+                    offer(rule, links, sizes, clusters, volumes, shares, large, same)
                 else:
                     if not by_share:
-                        withdraw(links, sizes, clusters, volumes, shares, by_share, c, same)
+                        withdraw(rule, links, sizes, clusters, volumes, shares, c, same)
                     sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
                     if not by_share:
                         size = renew(
@@ -293,7 +291,7 @@ def agglomerate(
         while e >= 0:
             after = links[LINKS * e + NEXT_FOREIGN]
             c = links[LINKS * e + OWNER]
-            withdraw(links, sizes, clusters, volumes, shares, by_share, c, e)
+            withdraw(rule, links, sizes, clusters, volumes, shares, c, e)
             same = find(links, table, mask, large, c)
             if same < 0:
                 links[LINKS * e + OTHER] = large
@@ -307,14 +305,14 @@ def agglomerate(
                 links[LINKS * e + OWNER] = -1
                 clusters[8 * c + DEGREE] -= 1
                 if links[LINKS * same + OWNER] == large:
-                    withdraw(links, sizes, clusters, volumes, shares, by_share, large, same)
+                    withdraw(rule, links, sizes, clusters, volumes, shares, large, same)
                     sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
                     sizes[SIZES * same + SEEN] = volumes[c]
-                    offer(links, sizes, clusters, volumes, shares, by_share, large, same)
+                    offer(rule, links, sizes, clusters, volumes, shares, large, same)
                 elif by_share:
                     sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
                 else:
-                    withdraw(links, sizes, clusters, volumes, shares, by_share, c, same)
+                    withdraw(rule, links, sizes, clusters, volumes, shares, c, same)
                     sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
                     size = renew(rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, same)
                 if clusters[8 * c + BEST] == e:
@@ -333,7 +331,7 @@ def agglomerate(
                     links[LINKS * e + OTHER] = c
                     sizes[SIZES * e + SEEN] = volumes[c]
                     join_foreign(links, clusters, e)
-                    offer(links, sizes, clusters, volumes, shares, by_share, large, e)
+                    offer(rule, links, sizes, clusters, volumes, shares, large, e)
                     if clusters[8 * c + BEST] == e:
                         choose(rule, links, sizes, clusters, volumes, inner, keys, total, c)
                         size = place(heap, size, clusters, keys, c)

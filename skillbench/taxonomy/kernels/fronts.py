@@ -1,9 +1,10 @@
 """Forests of edges under domination: the Pareto front of each cluster's possible merges.
 
-An edge dominates another of the same owner if it weighs no less, leads to no larger volume, and that
-cluster's cut is no smaller a share of its volume; every linkage then ranks it first, whatever the owner grows
-to. A hub of a million like leaves so has a front of one, where rescanning its neighbours at every merge would
-be quadratic.
+An edge dominates another of the same owner if it leads to no larger volume and its linkage then ranks it first
+whatever the owner grows to. For ``PAPER`` it must weigh no less; for ``PARTITION`` the other end's cut must also
+be no smaller a share of its volume; for ``BALANCED`` its weight must be no smaller a share of the smaller end's
+volume. A hub of a million leaves so has a front of one or a few, where rescanning its neighbours at every merge
+would be quadratic.
 
 An edge may be *stale*: its other end has grown since it entered the forest. Under ``PAPER`` and ``BALANCED``
 growth only lowers keys, so a stale edge bounds all that hangs below it, and is looked at again only when it
@@ -28,20 +29,54 @@ from skillbench.taxonomy.kernels.records import (
     WEIGHT,
 )
 
+PAPER, BALANCED, PARTITION = 0, 1, 2
 
-def compare(links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, by_share: bool, e: int, f: int) -> int:
-    """1 if edge e bounds edge f of the same owner and all that hangs below f; -1 the other way; else 0."""
+
+def covers(w: int, v: int, w_far: int, v_far: int, mine: int) -> bool:
+    """Whether ``BALANCED`` ranks the edge to the smaller volume v first, now and when the owner has grown.
+
+    With v <= v_far the gain for a unit of weight is larger. The weight for a unit of the smaller end, w/min(v, mine),
+    stays as it is where v is the smaller end and falls where the owner is, so the order found now is kept. Rounding
+    is monotone, so it holds for the keys as computed.
+    """
+    if w >= w_far:
+        return True
+    if v >= mine:
+        return False
+    return w / v >= w_far / min(v_far, mine)
+
+
+def compare(
+    rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, mine: int, e: int, f: int
+) -> int:
+    """1 if edge e bounds edge f of the same owner and all that hangs below f; -1 the other way; else 0.
+
+    Args:
+        rule: ``PAPER``, ``BALANCED`` or ``PARTITION``.
+        links: the edges' records; sizes, the same; clusters, the clusters'.
+        sizes: see links.
+        clusters: see links.
+        volumes: of the clusters.
+        shares: the cut of each cluster as a share of its volume, read by ``PARTITION`` alone.
+        mine: the owner's volume.
+        e: an edge; f, another.
+        f: see e.
+    """
     weight_e = sizes[SIZES * e + WEIGHT]
     weight_f = sizes[SIZES * f + WEIGHT]
     seen_e = sizes[SIZES * e + SEEN]
     seen_f = sizes[SIZES * f + SEEN]
+    if rule == BALANCED and seen_e != seen_f:
+        if seen_e < seen_f:
+            return 1 if covers(weight_e, seen_e, weight_f, seen_f, mine) else 0
+        return -1 if covers(weight_f, seen_f, weight_e, seen_e, mine) else 0
     ahead = weight_e > weight_f or seen_e < seen_f
     behind = weight_e < weight_f or seen_e > seen_f
     if ahead and behind:
         return 0
     a = links[LINKS * e + OTHER]
     b = links[LINKS * f + OTHER]
-    if by_share:
+    if rule == PARTITION:
         ahead = ahead or shares[a] > shares[b]
         behind = behind or shares[a] < shares[b]
         if ahead and behind:
@@ -96,12 +131,12 @@ def loosen(links: Any, clusters: Any, owner: int, e: int) -> None:
         clusters[8 * owner + FRONT] = after
 
 
-def offer(links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, by_share: bool, owner: int, e: int) -> None:
+def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, e: int) -> None:
     """Put a loose edge, with all below it, into its owner's forest."""
     f = clusters[8 * owner + FRONT]
     while f >= 0:
         after = links[LINKS * f + AFTER]
-        order = compare(links, sizes, clusters, volumes, shares, by_share, f, e)
+        order = compare(rule, links, sizes, clusters, volumes, shares, volumes[owner], f, e)
         if order > 0:
             hang(links, e, f)
             return
@@ -112,9 +147,7 @@ def offer(links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, by_s
     lead(links, clusters, owner, e)
 
 
-def withdraw(
-    links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, by_share: bool, owner: int, e: int
-) -> None:
+def withdraw(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, e: int) -> None:
     """Take one edge out of its owner's forest; those below it stay.
 
     Below another edge they hang on to that one. In the front they are paired off first, as in a pairing heap,
@@ -131,10 +164,10 @@ def withdraw(
             c = d
             continue
         if d < 0:
-            offer(links, sizes, clusters, volumes, shares, by_share, owner, c)
+            offer(rule, links, sizes, clusters, volumes, shares, owner, c)
             return
         after = links[LINKS * d + AFTER]
-        order = compare(links, sizes, clusters, volumes, shares, by_share, c, d)
+        order = compare(rule, links, sizes, clusters, volumes, shares, volumes[owner], c, d)
         if order > 0:
             hang(links, d, c)
             d = -1
@@ -142,7 +175,7 @@ def withdraw(
             hang(links, c, d)
             c = d
             d = -1
-        offer(links, sizes, clusters, volumes, shares, by_share, owner, c)
+        offer(rule, links, sizes, clusters, volumes, shares, owner, c)
         if d >= 0:
-            offer(links, sizes, clusters, volumes, shares, by_share, owner, d)
+            offer(rule, links, sizes, clusters, volumes, shares, owner, d)
         c = after
