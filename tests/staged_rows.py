@@ -28,6 +28,7 @@ def run_row(model: str, **changes: Any) -> dict[str, Any]:
         "agent": "",
         "agent_args": "{}",
         "tools": "code,search",
+        "context": "own",
         "sandbox": "bubblewrap",
         "limits": "{}",
         "task_set": "v0",
@@ -39,7 +40,7 @@ def run_row(model: str, **changes: Any) -> dict[str, Any]:
         "created": "2026-11-21T05:00:00+00:00",
         "completed": "2026-11-21T06:00:00+00:00",
         "epochs": 1,
-        "expected": 0,
+        "cases": "[]",
         "updated": False,
     }
     return {**row, **changes}
@@ -64,6 +65,7 @@ def sample_row(file: str, case: str, **changes: Any) -> dict[str, Any]:
         "limit": "",
         "error": "",
         "judge": "audit",
+        "judge_prompt": "",
         "score": 8.0,
         "score_no_bonus": 8.0,
         "solve": 1.0,

@@ -23,7 +23,7 @@ from skillbench.report.runs import Evidence, merge
 from skillbench.report.submission.published import read_submissions
 from skillbench.report.submission.schema import Tier
 from skillbench.report.tables import terminal_table, write_tables
-from skillbench.report.wording import reason, verdict
+from skillbench.report.wording import left_out, reason, verdict
 
 PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -181,6 +181,9 @@ def print_board(board: Board) -> None:
     console = print_wide(terminal_table(board))
     for line in board.lines:
         console.print(f"• {verdict(line)} {reason(line)}".rstrip(), markup=False, soft_wrap=True)
+    for line in board.lines:
+        if said := left_out(line):
+            console.print(f"• {said}", markup=False, soft_wrap=True)
     console.print()
 
 

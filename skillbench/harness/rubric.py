@@ -44,7 +44,7 @@ from skillbench.harness.scorer import audit_state, composed_mean, composed_stder
 from skillbench.judge.evidence import Court, Ruling
 from skillbench.judge.observations import Observations
 from skillbench.judge.panel import Vote
-from skillbench.judge.profile import Profile, load_profile
+from skillbench.judge.profile import Profile, judge_digest, load_profile
 from skillbench.judge.reading import read_observations
 from skillbench.judge.transcript import Transcript
 
@@ -221,6 +221,7 @@ def _schema() -> ResponseSchema:
 def _facts(judge: Profile, models: Sequence[Model], asked: Sequence[Asked]) -> dict[str, Any]:
     return {
         "profile": judge.name,
+        "judge_digest": judge_digest(judge.name),
         "judges": [str(model) for model in models],
         "attempts": [one.attempts for one in asked],
         "failures": [one.reason[:150] for one in asked if one.reason],

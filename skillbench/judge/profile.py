@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -97,6 +98,23 @@ def load_profile(name: str) -> Profile:
         return Profile.model_validate(_read("profiles", name))
     except ValidationError as error:
         raise InputError(f"judges/profiles/{name}.yaml: {error}") from error
+
+
+@cache
+def judge_digest(name: str) -> str:
+    """One hash of everything that makes a judge but its model: profile, rules and prompt templates.
+
+    It stands in every verdict of a rubric judge, so that figures made with other words never pass as the same.
+
+    Raises:
+        InputError: no such judge, or a malformed file.
+    """
+    profile = load_profile(name)
+    folder = asset_dir("prompts") / (profile.prompt or "")
+    templates = sorted(folder.glob("*.j2")) if profile.prompt else []
+    parts = [profile.model_dump_json(), load_rules(profile.rules).model_dump_json()]
+    parts += [f"{path.name}\0{path.read_text(encoding='utf-8')}" for path in templates]
+    return hashlib.sha256("\0\0".join(parts).encode()).hexdigest()
 
 
 def profile_names() -> list[str]:

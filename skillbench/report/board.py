@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import pandas as pd
 
-from skillbench.report.runs import Evidence
+from skillbench.report.runs import PLAIN_CONTEXT, Evidence
+from skillbench.report.tally import TWINS, Counts, count, count_by_k, padded, shortfall, total
 from skillbench.stats import (
     CompositionGap,
     Contrast,
@@ -18,7 +20,9 @@ from skillbench.stats import (
     RankRange,
     cost_per_solved,
     degradation,
+    mean_by_k,
     rank_ranges,
+    solve_by_k,
     tool_bonus,
     validate_outcomes,
 )
@@ -26,21 +30,9 @@ from skillbench.stats import (
 DEFAULT_AGENT = "skillbench react"
 """What a log without a solver of its own was run with."""
 
-
-@dataclass(frozen=True)
-class Counts:
-    """What became of the samples that were to be run: only the scored ones carry the score."""
-
-    expected: int
-    scored: int
-    unscored: int
-    errors: int
-    missing: int
-
-    @property
-    def whole(self) -> bool:
-        """Every expected sample was scored."""
-        return self.scored == self.expected
+PEERS: Final = ("judge", "context")
+"""Runs are ranked among those that agree in these: another judge is another
+instrument, another context another exam."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +47,7 @@ class Line:
     rank: RankRange
     fall: Degradation
     counts: Counts
+    counts_by_k: Mapping[int, Counts]
     tokens: float
     cost: float
     seconds: float
@@ -111,13 +104,13 @@ def make_board(evidence: Evidence, unranked: frozenset[str] = frozenset()) -> Bo
     """
     table = evidence.outcomes
     outcomes = validate_outcomes(table)
-    ranked = table[~table["run"].isin(unranked)]
-    ranks = rank_ranges(ranked) if len(ranked) else ()
-    rest = rank_ranges(table[table["run"].isin(unranked)]) if unranked else ()
-    ranks += tuple(replace(rank, best=0, worst=0) for rank in rest)
-    lines = tuple(_line(evidence, outcomes, rank) for rank in ranks)
-    composed = table[table["kind"] == "chain"]
     runs = evidence.runs
+    ranked = _ranks(table, runs[~runs["run"].isin(unranked)])
+    rest = _ranks(table, runs[runs["run"].isin(unranked)])
+    lines = tuple(
+        _line(evidence, outcomes, rank) for rank in (*ranked, *(replace(one, best=0, worst=0) for one in rest))
+    )
+    composed = table[table["kind"] == "chain"]
     facts = {
         "task set": _several(runs["task_set"]),
         "digest": _several(runs["digest"]),
@@ -128,11 +121,25 @@ def make_board(evidence: Evidence, unranked: frozenset[str] = frozenset()) -> Bo
     return Board(lines, tuple(int(k) for k in sorted(composed["k"].unique())), facts, evidence)
 
 
+def _ranks(table: pd.DataFrame, runs: pd.DataFrame) -> tuple[RankRange, ...]:
+    """Ranks among peers: runs of one judge and one context; the audit's usual runs come first."""
+    peers = runs[["run", *PEERS]].drop_duplicates().assign(usual=_usual)
+    ranks: tuple[RankRange, ...] = ()
+    for _, group in peers.groupby(["usual", *PEERS], sort=True):
+        ranks += rank_ranges(table[table["run"].isin(group["run"])])
+    return ranks
+
+
+def _usual(runs: pd.DataFrame) -> pd.Series:
+    return (runs["judge"] != "audit") * 1 + (runs["context"] != PLAIN_CONTEXT) * 2
+
+
 def _line(evidence: Evidence, outcomes: Outcomes, rank: RankRange) -> Line:
     table, run = evidence.outcomes, rank.run
     logs = evidence.runs[evidence.runs["run"] == run]
     cases = table[(table["run"] == run) & (table["kind"] == "chain")]
-    total = logs[["expected", "scored", "unscored", "error", "missing"]].sum()
+    held, lacking = table[table["run"] == run], evidence.missing[evidence.missing["run"] == run]
+    by_k = count_by_k(held, lacking)
     return Line(
         run=run,
         facts={
@@ -141,7 +148,9 @@ def _line(evidence: Evidence, outcomes: Outcomes, rank: RankRange) -> Line:
             "generation": _several(logs["config"].replace("{}", "")),
             "agent": _several(logs["agent"].replace("", DEFAULT_AGENT)),
             "tools": _several(logs["tools"]),
+            "context": _several(logs["context"]),
             "judge": _several(logs["judge"]),
+            "judge prompt": _several(logs["judge_prompt"]),
             "sandbox": _several(logs["sandbox"]),
             "version": _several(logs["task_version"]),
             "package": _several(logs["package"]),
@@ -152,14 +161,40 @@ def _line(evidence: Evidence, outcomes: Outcomes, rank: RankRange) -> Line:
             "status": _several(logs["status"]),
         },
         rank=rank,
-        fall=degradation(outcomes, run),
-        counts=Counts(*(int(total[name]) for name in ("expected", "scored", "unscored", "error", "missing"))),
+        fall=_told(degradation(outcomes, run), held, lacking, by_k),
+        counts=count(held, lacking),
+        counts_by_k=by_k,
         tokens=_mean(cases["tokens"]),
         cost=_mean(cases["cost"]),
         seconds=_mean(cases["seconds"]),
         cost_per_solve=cost_per_solved(outcomes, run),
         tool_bonus=tool_bonus(outcomes, run)[-1],
     )
+
+
+def _told(fall: Degradation, held: pd.DataFrame, lacking: pd.DataFrame, by_k: Mapping[int, Counts]) -> Degradation:
+    """The estimates with notes on what they leave out, and the mean that counts missing samples as 0 too."""
+    zero, zero_solve = fall.means_unscored_zero, fall.solve_unscored_zero
+    if len(lacking):
+        whole = validate_outcomes(padded(held, lacking))
+        zero, zero_solve = (estimate(whole, fall.run, unscored="zero") for estimate in (mean_by_k, solve_by_k))
+    composed = {k: counts for k, counts in by_k.items() if k != TWINS}
+    return replace(
+        fall,
+        means=_noted(fall.means, composed),
+        solve=_noted(fall.solve, composed),
+        means_unscored_zero=zero,
+        solve_unscored_zero=zero_solve,
+    )
+
+
+def _noted(estimates: tuple[Estimate, ...], by_k: Mapping[int, Counts]) -> tuple[Estimate, ...]:
+    found = []
+    for estimate in estimates:
+        mine = list(by_k.values()) if estimate.k is None else [by_k[estimate.k]]
+        said = "" if all(counts.whole for counts in mine) else shortfall(total(mine))
+        found.append(replace(estimate, note="; ".join(filter(None, (estimate.note, said)))))
+    return tuple(found)
 
 
 def _several(values: pd.Series) -> str:

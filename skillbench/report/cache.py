@@ -17,7 +17,7 @@ from skillbench import __version__
 from skillbench.report.places import LogFile
 from skillbench.report.runs import Evidence
 
-_FORMAT = "1"
+_FORMAT = "2"
 
 
 def cache_folder() -> Path:
@@ -79,10 +79,10 @@ class Cache:
             facts = json.loads(self._path("facts").with_suffix(".json").read_text(encoding="utf-8"))
             if facts["key"] != _key(files, skip_bad):
                 return None
-            outcomes, runs = _read(self._path("outcomes")), _read(self._path("merged"))
+            outcomes, runs, missing = (_read(self._path(name)) for name in ("outcomes", "merged", "missing"))
         except (OSError, ValueError, KeyError, pa.ArrowException):
             return None
-        return Evidence(outcomes, runs, facts["refused"], tuple(facts["superseded"]))
+        return Evidence(outcomes, runs, missing, facts["refused"], tuple(facts["superseded"]))
 
     def save_evidence(self, files: Sequence[LogFile], skip_bad: bool, evidence: Evidence) -> None:
         """Keep merged evidence; its key is written last, so that half a save is never believed."""
@@ -91,6 +91,7 @@ class Cache:
         key.unlink(missing_ok=True)
         evidence.outcomes.to_parquet(self._path("outcomes"), index=False, compression=None)
         evidence.runs.to_parquet(self._path("merged"), index=False)
+        evidence.missing.to_parquet(self._path("missing"), index=False)
         facts = {"refused": dict(evidence.refused), "superseded": evidence.superseded, "key": _key(files, skip_bad)}
         key.write_text(json.dumps(facts), encoding="utf-8")
 

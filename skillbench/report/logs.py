@@ -24,10 +24,8 @@ from inspect_ai.log import (
 
 from skillbench.core.errors import LogError
 from skillbench.core.schema import TASK_VERSION
+from skillbench.report.graded import THINNED, number, verdicts
 from skillbench.report.places import LogFile
-
-VALUES: Final = {"score": "score", "without_bonus": "score_no_bonus", "solve": "solve", "coverage": "coverage"}
-"""Keys of a SkillBench score's value, and the columns they fill."""
 
 LARGEST_PART: Final = 64 * 2**20
 """Bytes that a part of a log may have unpacked, or 32 kB for each of its samples if that is more; ours hold 8 kB."""
@@ -38,7 +36,6 @@ LARGEST_JSON: Final = 256 * 2**20
 LARGEST_RATIO: Final = 200
 """Unpacked to packed bytes of one part; logs reach about 15."""
 
-_THINNED = "Key removed from summary"
 _SECRET = ("key", "token", "secret", "password", "credential")
 
 
@@ -67,7 +64,7 @@ def read_log(file: LogFile) -> LogRows:
     _check_task(file.path, header)
     try:
         samples = [row for summary in summaries for row in _sample_rows(file.path, summary)]
-        return LogRows(_run_row(file, header, len(summaries)), samples)
+        return LogRows(_run_row(file, header), samples)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise LogError(
             f"{file.path} holds a value no run of skillbench writes ({type(error).__name__}: {str(error)[:200]}); "
@@ -139,11 +136,10 @@ def _check_task(path: str, header: EvalLog) -> None:
         raise LogError(f"{path} was marked invalid with Inspect; run it again or leave it out (--skip-bad)")
 
 
-def _run_row(file: LogFile, header: EvalLog, found: int) -> dict[str, Any]:
+def _run_row(file: LogFile, header: EvalLog) -> dict[str, Any]:
     spec = header.eval
     metadata = spec.metadata or {}
     sandbox = metadata.get("sandbox")
-    epochs = spec.config.epochs or 1
     return {
         "file": file.path,
         "task_id": spec.task_id,
@@ -155,6 +151,7 @@ def _run_row(file: LogFile, header: EvalLog, found: int) -> dict[str, Any]:
         "agent": spec.solver or "",
         "agent_args": _canonical(_public(spec.solver_args or {})),
         "tools": str(metadata.get("tools", "")),
+        "context": str(metadata.get("context") or "own"),
         "sandbox": str(sandbox.get("type", "")) if isinstance(sandbox, dict) else str(sandbox or ""),
         "limits": _canonical(
             {name: getattr(spec.config, name) for name in ("message_limit", "token_limit", "time_limit", "cost_limit")}
@@ -167,27 +164,26 @@ def _run_row(file: LogFile, header: EvalLog, found: int) -> dict[str, Any]:
         "inspect": str(spec.packages.get("inspect_ai", "")),
         "created": str(spec.created),
         "completed": str(header.stats.completed_at or ""),
-        "epochs": epochs,
-        "expected": (spec.dataset.samples or 0) * epochs if spec.config.limit is None else found,
+        "epochs": spec.config.epochs or 1,
+        "cases": json.dumps([str(case) for case in spec.dataset.sample_ids or []]),
         "updated": bool(header.log_updates or header.config_updates),
     }
 
 
 def _sample_rows(path: str, summary: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    judged = {
-        name.removesuffix("_scorer"): score
-        for name, score in (summary.get("scores") or {}).items()
-        if isinstance(score["value"], dict) and set(VALUES) <= set(score["value"])
-    }
     facts = _facts(path, summary)
-    for judge, score in judged.items() or [("", None)]:
-        yield {**facts, "judge": judge, **_graded(path, summary, judge, score)}
+
+    def whole() -> dict[str, Any]:
+        return {name: score.metadata for name, score in (_whole(path, summary).scores or {}).items()}
+
+    for verdict in verdicts(summary.get("scores") or {}, summary.get("error") or "", whole):
+        yield {**facts, **verdict}
 
 
 def _facts(path: str, summary: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of a sample whoever judged it."""
     metadata = dict(summary["metadata"])
-    if any(str(value).startswith(_THINNED) for value in metadata.values()):
+    if any(str(value).startswith(THINNED) for value in metadata.values()):
         metadata = dict(_whole(path, summary).metadata)
     missing = sorted({"chain", "kind", "k", "skills"} - metadata.keys())
     if missing:
@@ -214,33 +210,9 @@ def _facts(path: str, summary: Mapping[str, Any]) -> dict[str, Any]:
         "domain": str(metadata.get("domain", "")),
         "tokens": tokens,
         "cost": cost,
-        "seconds": _number(summary.get("working_time")),
+        "seconds": number(summary.get("working_time")),
         "limit": summary.get("limit") or "",
         "error": (summary.get("error") or "")[:300],
-    }
-
-
-def _graded(path: str, summary: Mapping[str, Any], judge: str, score: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The verdict's columns; NaN where there is none, with the reason."""
-    values = dict.fromkeys(VALUES.values(), math.nan)
-    details: Mapping[str, Any] = {}
-    if score is not None:
-        values = {column: _number(score["value"][name]) for name, column in VALUES.items()}
-        details = score.get("metadata") or {}
-        if any(str(value).startswith(_THINNED) for value in details.values()):
-            whole = (_whole(path, summary).scores or {}).get(f"{judge}_scorer")
-            details = (whole.metadata if whole else None) or {}
-    reason = "" if score is None else str(score.get("reason") or "")
-    scored = not math.isnan(values["score"])
-    state = "scored" if scored else "error" if summary.get("error") else "unscored"
-    return {
-        **values,
-        "state": state,
-        "reason": "" if scored else (reason or summary.get("error") or "no score was written")[:300],
-        "tool_used": bool(details.get("effective_tool", False)),
-        "labels": json.dumps(_mapping(details.get("labels")), ensure_ascii=False),
-        "correct": json.dumps(_mapping(details.get("correct")), ensure_ascii=False),
-        "slips": json.dumps(_mapping(details.get("slips")), ensure_ascii=False),
     }
 
 
@@ -259,15 +231,7 @@ def _spent(summary: Mapping[str, Any]) -> tuple[float, float]:
 
 
 def _cost(usage: list[Mapping[str, Any]]) -> float:
-    return math.fsum(_number(one.get("total_cost")) for one in usage)
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, int | float) else math.nan
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return math.fsum(number(one.get("total_cost")) for one in usage)
 
 
 def _set_fields(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,11 +11,18 @@ from typing import Any, Final
 import pandas as pd
 
 from skillbench.core.errors import LogError
+from skillbench.report.tally import missing_samples
 
-IDENTITY: Final = ("model", "model_args", "config", "agent", "agent_args", "tools", "judge", "digest")
+IDENTITY: Final = (
+    *("model", "model_args", "config", "agent", "agent_args", "tools", "context"),
+    *("judge", "judge_prompt", "digest"),
+)
 """What makes a run: logs that agree in all of these are shards or epochs of one."""
 
 NO_JUDGE: Final = "unjudged"
+
+PLAIN_CONTEXT: Final = "own"
+"""The context of a usual run: a case's own records; it needs no mention."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +32,14 @@ class Evidence:
     Attributes:
         outcomes: one row per (run, case, epoch), in the contract of :mod:`skillbench.stats`, with more columns.
         runs: one row per run and log file.
+        missing: one row per (run, case, epoch) that was to be run and no log holds.
         refused: why a log was left out, by file (only where the caller asked to go on).
         superseded: logs that a later retry of the same evaluation replaces.
     """
 
     outcomes: pd.DataFrame
     runs: pd.DataFrame
+    missing: pd.DataFrame
     refused: Mapping[str, str]
     superseded: tuple[str, ...]
 
@@ -76,12 +85,14 @@ def merge(
     ]
     table = table.explode("judge", ignore_index=True)
     runs = _runs(table, files)
+    table = table.drop(columns="judge_prompt")
     names = {(row["file"], row["judge"]): row["run"] for row in runs.to_dict("records")}
     table.insert(0, "run", [names[pair] for pair in zip(table["file"], table["judge"], strict=True)])
     _refuse_duplicates(table)
     table["position"] = _positions(table)
     order = ["run", "kind", "k", "chain", "position", "epoch"]
-    return Evidence(table.sort_values(order, ignore_index=True), runs, refusals, tuple(superseded))
+    missing = missing_samples(table, runs)
+    return Evidence(table.sort_values(order, ignore_index=True), runs, missing, refusals, tuple(superseded))
 
 
 def _one_task_set(logs: list[Mapping[str, Any]], refused: dict[str, str], *, skip_bad: bool) -> list[Mapping[str, Any]]:
@@ -104,14 +115,20 @@ def _one_task_set(logs: list[Mapping[str, Any]], refused: dict[str, str], *, ski
 
 
 def _runs(table: pd.DataFrame, files: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
-    """One row per (log, judge), labelled, with what was found in it."""
+    """One row per (log, judge), labelled.
+
+    Raises:
+        LogError: one judge's verdicts in one log come from two of its prompts.
+    """
     rows = []
     for (name, judge), mine in table.groupby(["file", "judge"], sort=True):
-        file = str(name)
-        states = mine["state"].value_counts()
-        found = {state: int(states.get(state, 0)) for state in ("scored", "unscored", "error")}
-        expected = max(int(files[file]["expected"]), len(mine))
-        rows.append({**files[file], "judge": judge, **found, "missing": expected - len(mine), "expected": expected})
+        prompts = sorted(set(mine["judge_prompt"]) - {""})
+        if len(prompts) > 1:
+            raise LogError(
+                f"{name} holds verdicts of {judge} with {len(prompts)} prompts; score it again with one "
+                "(inspect score --action overwrite)"
+            )
+        rows.append({**files[str(name)], "judge": judge, "judge_prompt": "".join(prompts)})
     runs = pd.DataFrame(rows)
     runs.insert(0, "run", labels(runs))
     return runs.sort_values(["run", "file"], ignore_index=True)
@@ -125,6 +142,10 @@ def labels(runs: pd.DataFrame) -> list[str]:
     marks: list[list[str]] = [[] for _ in range(len(runs))]
     for _, same in runs.reset_index(drop=True).groupby("model", sort=True):
         differing = [name for name in IDENTITY[1:] if len(set(same[name])) > 1]
+        if same.groupby("judge")["judge_prompt"].nunique().max() == 1 and "judge_prompt" in differing:
+            differing.remove("judge_prompt")  # each judge has one prompt, so its name says it all
+        # Another context is another exam: a run that had one is never shown by its model's name alone.
+        differing = sorted({*differing, "context"}, key=IDENTITY.index)
         for at, row in zip(same.index, same[differing].to_dict("records"), strict=True):
             marks[at] = [text for name in differing if (text := _mark(name, str(row[name])))]
     found = [
@@ -142,9 +163,15 @@ def _mark(name: str, value: str) -> str:
     """A differing field in a reader's words; the empty one is the plain run and needs none."""
     if name in {"model_args", "config", "agent_args"}:
         return ", ".join(f"{key}={_plain(item)}" for key, item in json.loads(value).items())
+    if name == "context":
+        return "" if value == PLAIN_CONTEXT else f"context {value}"
     if name == "tools":
         return f"tools {value or 'unknown'}"
-    return f"judge {value}" if name == "judge" else value[:12] if name == "digest" else value
+    if name == "judge":
+        return f"judge {value}"
+    if name == "judge_prompt":
+        return f"prompt {value[:8]}"
+    return value[:12] if name == "digest" else value
 
 
 def _plain(value: Any) -> str:

@@ -15,11 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from skillbench.report.board import Board, Line
+from skillbench.report.tally import TWINS, Counts, shortfall
 from skillbench.report.wording import (
     UNKNOWN,
     amount,
-    counted,
     figure,
+    left_out,
+    many,
     money,
     percent,
     rank_text,
@@ -51,7 +53,7 @@ def terminal_table(board: Board) -> Table:
     for name in ("score", *(f"k={k}" for k in board.ks), "per skill", *_solve_names(board), "gap"):
         table.add_column(name, justify="right", no_wrap=True)
     for line in board.lines:
-        below = counted(line) if not line.counts.whole else ""
+        below = shortfall(line.counts) if not line.counts.whole else ""
         table.add_row(
             rank_text(line),
             Text.assemble(short(line.run), "\n", (below, "yellow")),
@@ -88,7 +90,7 @@ def _title(board: Board) -> str:
     facts = board.facts
     return (
         f"SkillBench {facts['task version']}, task set {facts['task set']} ({facts['digest'][:12]}), "
-        f"{facts['chains']} chains: score 0 to 10 by number of combined skills k"
+        f"{many(int(facts['chains']), 'chain')}: score 0 to 10 by number of combined skills k"
     )
 
 
@@ -98,7 +100,10 @@ def record(board: Board, line: Line) -> dict[str, Any]:
         "rank_best": line.rank.best,
         "rank_worst": line.rank.worst,
         "run": line.run,
-        **{name.replace(" ", "_"): line.facts[name] for name in ("model", "agent", "tools", "judge", "sandbox")},
+        **{
+            name.replace(" ", "_"): line.facts[name]
+            for name in ("model", "agent", "tools", "context", "judge", "judge prompt", "sandbox")
+        },
         **_spread("score", line.overall),
     }
     for k in board.ks:
@@ -112,7 +117,9 @@ def record(board: Board, line: Line) -> dict[str, Any]:
     values |= _spread("half_life", line.fall.half_life.k_half)
     values |= {"tool_bonus": line.tool_bonus.estimate}
     values |= {"tokens_per_case": line.tokens, "cost_per_case": line.cost, "seconds_per_case": line.seconds}
-    values |= asdict(line.counts)
+    values |= _counts("", line.counts)
+    for k, counts in sorted(line.counts_by_k.items()):
+        values |= _counts("_twins" if k == TWINS else f"_k{k}", counts)
     values |= {name: line.facts[name] for name in ("version", "package", "date", "epochs", "log")}
     return {name: _finite(value) for name, value in values.items()}
 
@@ -121,6 +128,10 @@ def _spread(name: str, estimate: Estimate | None) -> dict[str, float | None]:
     if estimate is None:
         return {name: None, f"{name}_low": None, f"{name}_high": None}
     return {name: estimate.estimate, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
+
+
+def _counts(suffix: str, counts: Counts) -> dict[str, int]:
+    return {f"{name}{suffix}": value for name, value in asdict(counts).items() if name != "reasons"}
 
 
 def _finite(value: Any) -> Any:
@@ -139,7 +150,7 @@ def markdown(board: Board) -> str:
     rows = []
     for line in board.lines:
         cells = [f"{value} ({interval})" if interval else value for value, interval in _cells(board, line)]
-        rows.append([rank_text(line), line.run, *cells, amount(line.tokens), money(line.cost), counted(line)])
+        rows.append([rank_text(line), line.run, *cells, amount(line.tokens), money(line.cost), shortfall(line.counts)])
     lines = [f"# {_title(board)}", ""]
     lines += [f"- {_escaped(verdict(line))} {_escaped(reason(line))}".rstrip() for line in board.lines]
     lines += ["", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
@@ -149,6 +160,8 @@ def markdown(board: Board) -> str:
         "In brackets: 95 % intervals, the chain as cluster. Runs that cannot be told apart share a range of ranks.",
     ]
     lines += ["Tokens and cost are means per composed case; — is unknown, never 0.", ""]
+    if lost := [said for line in board.lines if (said := left_out(line))]:
+        lines += ["Not scored:", "", *(f"- {_escaped(said)}" for said in lost), ""]
     if board.evidence.refused:
         lines += ["Left out:", "", *(f"- {_escaped(why)}" for why in board.evidence.refused.values()), ""]
     return "\n".join(lines)
@@ -172,6 +185,8 @@ def document(board: Board) -> dict[str, Any]:
                 "facts": dict(line.facts),
                 "verdict": verdict(line),
                 "reason": reason(line),
+                "left_out": left_out(line),
+                "unscored_reasons": dict(line.counts.reasons),
                 "estimates": _plain(asdict(line.fall)),
             }
             for line in board.lines

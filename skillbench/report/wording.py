@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 
 from skillbench.report.board import Line
+from skillbench.report.tally import TWINS, shortfall
 from skillbench.stats import Estimate
 
 UNKNOWN = "—"
+MOST_REASONS = 3
 
 
 def figure(value: float, digits: int = 2, *, sign: bool = False) -> str:
@@ -42,25 +44,48 @@ def rank_text(line: Line) -> str:
 def amount(value: float) -> str:
     """A count of tokens, short: 842, 31.4k, 1.2M."""
     for size, letter in ((1e6, "M"), (1e3, "k")):
-        if value >= size:
+        if round(value / size, 1) >= 1 and value >= 999.5:
             return f"{value / size:.1f}{letter}"
     return figure(value, 0)
 
 
 def money(value: float) -> str:
-    """US dollars, with the decimals small sums need."""
-    return UNKNOWN if math.isnan(value) else f"${value:.2f}" if value >= 0.1 else f"${value:.4f}"
+    """US dollars, with the decimals small sums need; no sum above 0 reads as 0."""
+    if math.isnan(value):
+        return UNKNOWN
+    if 0 < value < 0.00005:
+        return "< $0.0001"
+    return f"${value:.2f}" if value >= 0.1 or value == 0 else f"${value:.4f}"
 
 
-def counted(line: Line) -> str:
-    """What was left out of the score, or that nothing was."""
-    counts = line.counts
-    lost = [
-        f"{n} {name}"
-        for name, n in (("errors", counts.errors), ("unscored", counts.unscored), ("missing", counts.missing))
-        if n
+def many(n: int, noun: str, plural: str = "") -> str:
+    """A number of things: ``1 chain``, ``12 chains``.
+
+    Example:
+        >>> many(1, "chain"), many(0, "case")
+        ('1 chain', '0 cases')
+    """
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def left_out(line: Line) -> str:
+    """What a run's scores leave out, k by k and why; empty where every expected sample was scored.
+
+    Samples that a log lacks are told apart from those that failed and those that no judge scored.
+    """
+    if line.counts.whole:
+        return ""
+    rows = [
+        f"{'twins' if k == TWINS else f'k = {k}'} {shortfall(counts)}"
+        for k, counts in sorted(line.counts_by_k.items())
+        if not counts.whole
     ]
-    return f"{counts.scored}/{counts.expected} scored" + (f" ({', '.join(lost)})" if lost else "")
+    unplaced = line.counts.missing - sum(counts.missing for counts in line.counts_by_k.values())
+    rows += [f"{unplaced} missing of unknown k"] if unplaced else []
+    why = "; ".join(f"{n} × {reason}" for reason, n in list(line.counts.reasons.items())[:MOST_REASONS])
+    more = len(line.counts.reasons) - MOST_REASONS
+    told = f" Why: {why}{f'; and {more} other reasons' if more > 0 else ''}." if why else ""
+    return f"{line.run} leaves out: {'; '.join(rows)}.{told}"
 
 
 def verdict(line: Line) -> str:
@@ -72,9 +97,9 @@ def verdict(line: Line) -> str:
     moved = (
         f"from {figure(line.by_k[first].estimate)} at k = {first} to {figure(line.by_k[last].estimate)} at k = {last}"
     )
-    interval = f"95 % interval {span(drop, sign=True)}, {drop.chains} chains"
+    interval = f"95 % interval {span(drop, sign=True)}, {many(drop.chains, 'chain')}"
     if math.isnan(drop.low):
-        return f"{line.run} goes {moved}; {drop.chains} chain gives no interval."
+        return f"{line.run} goes {moved}; {many(drop.chains, 'chain')} can give no interval."
     if drop.estimate == 0 and drop.low == drop.high:
         return (
             f"{line.run} does not move: {figure(drop.estimate)} points {moved}, the same in all {drop.chains} chains."

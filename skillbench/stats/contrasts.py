@@ -193,11 +193,15 @@ def paired(outcomes: Outcomes, a: str, b: str, measure: str, unscored: Unscored)
 
 
 def _sentence(a: str, b: str, measure: str, total: Contrast, by_k: Sequence[Contrast]) -> str:
+    chains = f"{total.chains} shared chain{'' if total.chains == 1 else 's'}"
     if math.isnan(total.low):
-        return f"{a} and {b} share {total.chains} chain(s): too few to say more than {total.estimate:+.2f} {measure}."
-    span = f"{total.level:.0%} interval {total.low:+.2f} to {total.high:+.2f}, {total.chains} shared chains"
+        return (
+            f"{a} and {b} have {chains}: too few for an interval, so nothing is shown beyond the difference of "
+            f"{_signed(total.estimate)} in {measure}."
+        )
+    span = f"{100 * total.level:.0f} % interval {_signed(total.low)} to {_signed(total.high)}, {chains}"
     if total.low <= 0 <= total.high:
-        told = f"{a} and {b} cannot be told apart in {measure}: difference {total.estimate:+.2f} ({span})"
+        told = f"{a} and {b} cannot be told apart in {measure}: difference {_signed(total.estimate)} ({span})"
     else:
         word = "above" if total.estimate > 0 else "below"
         told = f"{a} is {abs(total.estimate):.2f} {word} {b} in {measure} ({span})"
@@ -207,4 +211,11 @@ def _sentence(a: str, b: str, measure: str, total: Contrast, by_k: Sequence[Cont
         if apart
         else "at no single k after Holm's correction"
     )
-    return f"{told}; {where}. Differences below {total.detectable:.2f} would usually be missed."
+    missed = f" Differences below {total.detectable:.2f} would usually be missed." if total.detectable > 0 else ""
+    return f"{told}; {where}.{missed}"
+
+
+def _signed(value: float) -> str:
+    """Two decimals with a sign, a true minus, and no negative zero."""
+    rounded = round(value, 2) + 0.0
+    return f"{rounded:+.2f}".replace("-", "\u2212")

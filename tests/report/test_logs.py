@@ -35,7 +35,7 @@ def test_outcomes_hold_every_sample_of_every_log(log_folder: Path) -> None:
     evidence = collect([str(log_folder)])
     assert len(evidence.outcomes) == 2 * 2 * (2 * 2 + 2 * 3)
     assert set(evidence.outcomes["state"]) == {"scored"}
-    assert evidence.runs["missing"].tolist() == [0, 0]
+    assert evidence.missing.empty
     assert sorted(evidence.runs["run"]) == ["skillbench/careless", "skillbench/reference"]
 
 
@@ -72,6 +72,23 @@ def test_a_cached_read_equals_a_fresh_one(log_folder: Path, tmp_path: Path, monk
     first = min(logs.iterdir())
     write_eval_log(read_eval_log(str(first)), str(first))
     assert len(cache.load(find_logs([str(logs)]))) == 1
+
+
+def test_a_log_that_was_cut_off_says_which_samples_it_lacks(log_folder: Path, tmp_path: Path) -> None:
+    """Three samples dropped: three rows of what is missing, with their k and chain, through the cache too."""
+    lost: list[tuple[str, int, int]] = []
+
+    def change(log: EvalLog) -> None:
+        samples: list[Any] = log.samples or []
+        lost.extend((str(s.id), s.epoch, 1 if s.metadata["kind"] == "twin" else s.metadata["k"]) for s in samples[:3])
+        del samples[:3]
+
+    path = altered(log_folder, tmp_path, change)
+    cache = Cache(tmp_path / "cache" / "rows")
+    for _ in range(2):
+        missing = collect([str(path)], cache=cache).missing
+        assert sorted(missing[["case", "epoch", "k"]].itertuples(index=False, name=None)) == sorted(lost)
+        assert set(missing["chain"]) <= set(collect([str(log_folder)]).outcomes["chain"])
 
 
 def set_task(log: EvalLog) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ def test_shards_of_one_model_are_one_run() -> None:
         ("model_args", '{"error": 0.1}', "m (error=0.1)"),
         ("config", '{"reasoning_effort": "high"}', "m (reasoning_effort=high)"),
         ("tools", "none", "m (tools none)"),
+        ("context", "matched", "m (context matched)"),
         ("agent", "lab/planner", "m (lab/planner)"),
     ],
 )
@@ -83,10 +85,37 @@ def test_a_sample_that_failed_before_judging_belongs_to_every_judge_of_its_log()
     nan = float("nan")
     failed = sample_row("a", "c1-k2", judge="", score=nan, score_no_bonus=nan, solve=nan, coverage=nan, state="error")
     judged = [sample_row("a", "c2-k2", chain="c2", judge=judge) for judge in ("audit", "rubric")]
-    evidence = merge([run_row("m", file="a", expected=3)], [failed, *judged], {})
+    cases = json.dumps(["c1-k2", "c2-k2", "c3-clinics-k4-0123abcdef"])
+    evidence = merge([run_row("m", file="a", cases=cases)], [failed, *judged], {})
     assert evidence.runs["judge"].tolist() == ["audit", "rubric"]
-    assert evidence.runs["error"].tolist() == [1, 1]
-    assert evidence.runs["missing"].tolist() == [1, 1]
+    assert evidence.outcomes[evidence.outcomes["state"] == "error"]["judge"].tolist() == ["audit", "rubric"]
+    lacking = ["case", "epoch", "chain", "kind", "k"]
+    assert evidence.missing[lacking].values.tolist() == [["c3-clinics-k4-0123abcdef", 1, "c3-clinics", "chain", 4]] * 2
+
+
+def test_what_one_log_lacks_another_shard_may_hold() -> None:
+    """A log cut off after its first case, and one that ran only the second: nothing is missing."""
+    logs = [
+        run_row("m", file="a", task_id="a", cases='["c1-k2", "c2-k2"]'),
+        run_row("m", file="b", task_id="b", cases='["c2-k2"]'),
+    ]
+    first, second = sample_row("a", "c1-k2"), sample_row("b", "c2-k2", chain="c2")
+    assert merge(logs, [first, second], {}).missing.empty
+    assert merge(logs[:1], [first], {}).missing["case"].tolist() == ["c2-k2"]
+
+
+def test_two_prompts_of_one_judge_are_two_runs_across_logs_and_refused_within_one() -> None:
+    """The digest of a judge's words is part of a run's identity."""
+    logs = [run_row("m", file="a", task_id="a"), run_row("m", file="b", task_id="b")]
+    judge = {"judge": "rubric by lab/judge"}
+    samples = [
+        sample_row("a", "c1-k2", judge_prompt="1" * 64, **judge),
+        sample_row("b", "c1-k2", judge_prompt="2" * 64, **judge),
+    ]
+    assert sorted(set(merge(logs, samples, {}).outcomes["run"])) == ["m (prompt 11111111)", "m (prompt 22222222)"]
+    mixed = [samples[0], sample_row("a", "c2-k2", chain="c2", judge_prompt="2" * 64, **judge)]
+    with pytest.raises(LogError, match="with 2 prompts"):
+        merge(logs, mixed, {})
 
 
 def test_a_log_no_judge_has_seen_is_reported_as_such() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +15,7 @@ from staged_rows import run_row, sample_row, study
 from skillbench.report.board import Board, make_board
 from skillbench.report.runs import merge
 from skillbench.report.tables import document, frame, markdown, terminal_table, write_tables
-from skillbench.report.wording import amount, figure, money, percent, reason, verdict
+from skillbench.report.wording import amount, figure, left_out, many, money, percent, reason, verdict
 
 
 def test_a_planted_fall_is_called_real_and_composition(board: Board) -> None:
@@ -65,14 +66,75 @@ def test_a_hostile_model_name_stays_text_in_markdown() -> None:
     assert {line.count("|") - line.count(r"\|") for line in text.splitlines() if line.startswith("|")} == {16}
 
 
+NAN = float("nan")
+LOST = {"score": NAN, "score_no_bonus": NAN, "solve": NAN, "coverage": NAN}
+
+
+def cut_off() -> Board:
+    """Skill@2 of five chains: one scored, one failed, one without a verdict, two that the log lacks."""
+    cases = [f"c{n}-clinics-k2-{n:010x}" for n in range(1, 6)]
+    samples = [
+        sample_row("a", cases[0]),
+        sample_row("a", cases[1], chain="c2", judge="", state="error", reason="the sandbox died", **LOST),
+        sample_row("a", cases[2], chain="c3", state="unscored", reason="judge_failed: silence", **LOST),
+    ]
+    return make_board(merge([run_row("m", file="a", cases=json.dumps(cases))], samples, {}))
+
+
+def test_scored_failed_unscored_and_missing_are_told_apart_for_each_k() -> None:
+    """Four fates, four numbers, in the estimate's note, the table's columns and the sentence with its reasons."""
+    board = cut_off()
+    (line,) = board.lines
+    assert line.by_k[2].estimate == 8.0
+    assert "1 of 5 scored: 1 unscored, 1 error, 2 missing" in line.by_k[2].note
+    assert "1 of 5 scored" in line.overall.note
+    row = frame(board).iloc[0]
+    names = ("expected_k2", "scored_k2", "unscored_k2", "errors_k2", "missing_k2")
+    assert [row[name] for name in names] == [5, 1, 1, 1, 2]
+    for text in (markdown(board), left_out(line)):
+        assert "k = 2 1 of 5 scored: 1 unscored, 1 error, 2 missing. Why: 1 × judge" in text
+        assert "1 × the sandbox died" in text
+
+
+def test_the_score_beside_counts_missing_samples_as_0_too() -> None:
+    """8 points on one of five samples: 8 over what was scored, 1.6 over what was expected."""
+    (line,) = cut_off().lines
+    assert line.fall.means_unscored_zero[-1].estimate == pytest.approx(1.6)
+
+
 def test_the_terminal_shows_what_was_not_scored() -> None:
     """Errors and missing samples stand under the run's name."""
-    nan = float("nan")
-    lost = {"judge": "", "score": nan, "score_no_bonus": nan, "solve": nan, "coverage": nan, "state": "error"}
-    samples = [sample_row("a", "c1-k2"), sample_row("a", "c2-k2", chain="c2", **lost)]
     console = Console(width=200, record=True, file=io.StringIO())
-    console.print(terminal_table(make_board(merge([run_row("m", file="a", expected=4)], samples, {}))))
-    assert "1/4 scored (1 errors, 2 missing)" in console.export_text()
+    console.print(terminal_table(cut_off()))
+    assert "1 of 5 scored: 1 unscored, 1 error, 2 missing" in console.export_text()
+
+
+def test_a_matched_context_is_named_and_ranked_apart() -> None:
+    """Own and matched runs of one model are two lines with rank 1 each; a usual board says nothing of context."""
+    logs = [run_row("m", file="a", task_id="a"), run_row("m", file="b", task_id="b", context="matched")]
+    board = make_board(merge(logs, [sample_row("a", "c1-k2"), sample_row("b", "c1-k2", score=3.0)], {}))
+    assert [(line.run, line.rank.best, line.rank.worst) for line in board.lines] == [
+        ("m", 1, 1),
+        ("m (context matched)", 1, 1),
+    ]
+    assert frame(board)["context"].tolist() == ["own", "matched"]
+    assert "context" not in markdown(make_board(study()))
+
+
+def test_numbers_of_things_agree_with_their_nouns(board: Board) -> None:
+    """One chain, two chains; sums just below a thousand or above nothing keep their meaning."""
+    assert (many(1, "chain"), many(2, "chain"), many(1200, "case")) == ("1 chain", "2 chains", "1,200 cases")
+    assert (amount(999.0), amount(999.7), amount(999_960.0), amount(1.2e6)) == ("999", "1.0k", "1.0M", "1.2M")
+    assert (money(0.0), money(0.00001), money(0.05), money(2.0)) == ("$0.00", "< $0.0001", "$0.0500", "$2.00")
+    one = make_board(
+        merge(
+            [run_row("m", file="a")],
+            [sample_row("a", "c1-k2"), sample_row("a", "c1-k3", k=3, skills=json.dumps(["A", "B", "C"]), skill="C")],
+            {},
+        )
+    )
+    for text in (markdown(one), markdown(board)):
+        assert not re.search(r"\b1 (chains|runs|logs|errors|samples)\b|\(s\)| -\d", text)
 
 
 def test_one_chain_gives_a_score_and_no_interval() -> None:

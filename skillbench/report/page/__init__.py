@@ -14,13 +14,16 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from skillbench.report.board import Board, Line
+from skillbench.report.board import PEERS, Board, Line
 from skillbench.report.figures.style import DARK, DARK_INK, PALETTE
-from skillbench.report.page.columns import Column, columns
+from skillbench.report.page.columns import Column, columns, samples, tier_of
 from skillbench.report.published import published
-from skillbench.report.wording import figure, reason, verdict
+from skillbench.report.wording import UNKNOWN, figure, left_out, many, reason, verdict
 
 HERE: Final = Path(__file__).resolve().parent
+FILTERS: Final = ("tier", "judge", "version", "agent", "tools", "context")
+"""What the page offers to filter by, where runs differ in it; models are found by the search."""
+
 LARGEST_PAGE: Final = 1_200_000
 """Bytes of a page with a board of ordinary size."""
 
@@ -58,12 +61,15 @@ def render_page(
         .render(
             board=board,
             columns=heads,
-            lines=[_row(line, heads) for line in board.lines],
+            lines=[_row(line, heads, tiers) for line in board.lines],
             figures=[(one, Markup(inlined(one))) for one in figures],  # noqa: S704  drawn by vl-convert, which escapes text
             findings=[(verdict(line), reason(line)) for line in board.lines],
             undrawn=undrawn,
-            filters={name: sorted({line.facts[name] for line in board.lines}) for name in ("tools", "judge", "agent")},
-            denominators=[_denominator(line) for line in board.lines],
+            filters={name: sorted({_filtered(line, tiers)[name] for line in board.lines} - {""}) for name in FILTERS},
+            ks=_ks(board),
+            denominators=[_denominator(line, _ks(board)) for line in board.lines],
+            left_out=[said for line in board.lines if (said := left_out(line))],
+            peers=len({tuple(line.facts[name] for name in PEERS) for line in board.lines}),
             published=published(),
             logs=_logs(board, logs_url),
             style=Markup((HERE / "page.css").read_text(encoding="utf-8") + _dark_figures()),  # noqa: S704  our own file
@@ -91,27 +97,33 @@ def _dark_figures() -> str:
     return f"\n@media screen and (prefers-color-scheme: dark) {{\n{system}\n}}\n@media screen {{\n{chosen}\n}}\n"
 
 
-def _row(line: Line, heads: Sequence[Column]) -> dict[str, Any]:
+def _row(line: Line, heads: Sequence[Column], tiers: Mapping[str, str]) -> dict[str, Any]:
     text = " ".join([line.run, *line.facts.values()]).lower()
     return {
         "cells": [head.cell(line) for head in heads],
         "search": text,
-        "facts": {name: line.facts[name] for name in ("tools", "judge", "agent")},
+        "facts": _filtered(line, tiers),
         "run": line.run,
         "details": [(name, value) for name, value in line.facts.items() if value],
     }
 
 
-def _denominator(line: Line) -> dict[str, str]:
+def _filtered(line: Line, tiers: Mapping[str, str]) -> dict[str, str]:
+    """The values of a line that the page filters by."""
+    return {name: tier_of(line, tiers) if name == "tier" else line.facts[name] for name in FILTERS}
+
+
+def _ks(board: Board) -> list[int]:
+    return sorted({k for line in board.lines for k in line.counts_by_k})
+
+
+def _denominator(line: Line, ks: Sequence[int]) -> dict[str, Any]:
+    """Scored of expected, in all and at each k, and the score with every sample that has none counted as 0."""
+    cells = [samples(line.counts_by_k[k]) if k in line.counts_by_k else (UNKNOWN, "") for k in ks]
     zero = line.fall.means_unscored_zero[-1]
-    counts = line.counts
     return {
         "run": line.run,
-        "expected": str(counts.expected),
-        "scored": str(counts.scored),
-        "unscored": str(counts.unscored),
-        "errors": str(counts.errors),
-        "missing": str(counts.missing),
+        "cells": [samples(line.counts), *cells],
         "score": figure(line.overall.estimate),
         "zero": figure(zero.estimate),
     }
@@ -135,4 +147,5 @@ def _environment() -> Environment:
         loader=FileSystemLoader(HERE), undefined=StrictUndefined, autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["zip"] = zip
+    environment.globals["many"] = many
     return environment

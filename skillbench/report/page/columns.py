@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from skillbench.report.board import Board, Line
-from skillbench.report.wording import UNKNOWN, amount, counted, figure, money, percent, rank_text, span
+from skillbench.report.runs import PLAIN_CONTEXT
+from skillbench.report.tally import Counts, shortfall
+from skillbench.report.wording import UNKNOWN, amount, figure, money, percent, rank_text, span
 from skillbench.stats import Estimate
 
-SELF_REPORTED: Final = "self-reported"
+AT_HAND: Final = "logs at hand"
+"""In place of a tier for runs that were read from logs given here."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell: text, the interval below it, and the number it is sorted by (empty sorts last)."""
+    """What stands in a cell.
+
+    Attributes:
+        text: the value; ``below`` its interval; ``note`` what its mean leaves out.
+        sort: what it is sorted by; empty sorts last.
+    """
 
     text: str
     below: str = ""
     sort: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,8 +46,14 @@ def columns(board: Board, tiers: Mapping[str, str]) -> list[Column]:
     """Every column of this board, in order."""
     last = board.ks[-1] if board.ks else 0
     first = board.ks[0] if board.ks else 0
+    places = {line.run: at for at, line in enumerate(board.lines)}
     return [
-        Column("rank", "The ranks this run may hold at 95 %; runs that cannot be told apart share a range.", _rank),
+        Column(
+            "rank",
+            "The ranks this run may hold at 95 %, among runs of the same judge and context; runs that cannot be told "
+            "apart share a range. A filter hides rows, it never ranks anew.",
+            lambda line: _rank(line, places),
+        ),
         Column("run", "Model, and what sets this run apart from others of the same model.", _run, numeric=False),
         Column(
             "score",
@@ -83,13 +98,18 @@ def columns(board: Board, tiers: Mapping[str, str]) -> list[Column]:
             "samples", "Samples scored of those expected; errors and unscored work are named, never dropped.", _samples
         ),
         Column("tools", "Tools the agent was given.", lambda line: _plain(line.facts["tools"]), numeric=False),
+        *_context(board),
         Column(
-            "judge", "Who scored: the audit is code alone.", lambda line: _plain(line.facts["judge"]), numeric=False
+            "judge",
+            "Who scored: the audit is code alone; a rubric is a language model held to evidence.",
+            lambda line: _plain(line.facts["judge"]),
+            numeric=False,
         ),
         Column(
             "tier",
-            "Self-reported logs are unranked claims; log-checked, re-judged and reproduced runs were verified.",
-            lambda line: _plain(tiers.get(line.run, SELF_REPORTED)),
+            "Of submitted runs, how far they were verified: self-reported ones are claims without a rank, log-checked, "
+            "re-judged and reproduced ones were verified. “Logs at hand” were given to this board and not submitted.",
+            lambda line: _plain(tier_of(line, tiers)),
             numeric=False,
         ),
         Column(
@@ -102,13 +122,32 @@ def columns(board: Board, tiers: Mapping[str, str]) -> list[Column]:
 
 
 def _score_at(k: int) -> Column:
-    return Column(
-        f"k={k}", f"Mean score of the Skill@{k} cases with its 95 % interval.", lambda line: _estimate(line.by_k.get(k))
-    )
+    told = f"Mean score of the Skill@{k} cases with its 95 % interval; where some were not scored, of how many."
+    return Column(f"k={k}", told, lambda line: _noted(_estimate(line.by_k.get(k)), line.counts_by_k.get(k)))
 
 
-def _rank(line: Line) -> Cell:
-    return Cell(rank_text(line), sort=str(line.rank.best + line.rank.worst / 1000) if line.rank.best else "")
+def _noted(cell: Cell, counts: Counts | None) -> Cell:
+    """The cell of a mean, with the share of samples behind it where that is not all of them."""
+    if counts is None or counts.whole:
+        return cell
+    return replace(cell, note=f"{samples(counts)[0]} scored")
+
+
+def tier_of(line: Line, tiers: Mapping[str, str]) -> str:
+    """How far a run was verified, or that its logs were given here."""
+    return tiers.get(line.run, AT_HAND)
+
+
+def _context(board: Board) -> list[Column]:
+    """The context's column, where any run has another than the usual one."""
+    if {line.facts["context"] for line in board.lines} <= {PLAIN_CONTEXT}:
+        return []
+    told = "Records the agent was shown: its case's own, or matched: all of its chain's, whatever the k."
+    return [Column("context", told, lambda line: _plain(line.facts["context"]), numeric=False)]
+
+
+def _rank(line: Line, places: Mapping[str, int]) -> Cell:
+    return Cell(rank_text(line), sort=str(places[line.run]) if line.rank.best else "")
 
 
 def _run(line: Line) -> Cell:
@@ -124,8 +163,13 @@ def _cost(line: Line) -> Cell:
 
 
 def _samples(line: Line) -> Cell:
-    text, _, lost = counted(line).partition(" scored")
-    return Cell(text, lost.strip(" ()"), sort=_number(line.counts.scored / max(line.counts.expected, 1)))
+    text, lost = samples(line.counts)
+    return Cell(text, lost, sort=_number(line.counts.scored / max(line.counts.expected, 1)))
+
+
+def samples(counts: Counts) -> tuple[str, str]:
+    """Scored of expected, and what became of the others."""
+    return f"{counts.scored}/{counts.expected}", shortfall(counts).partition(": ")[2]
 
 
 def _plain(text: str) -> Cell:

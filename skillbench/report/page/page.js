@@ -21,8 +21,7 @@
   const order = (at, down) => (a, b) => {
     const [x, y] = [key(a, at), key(b, at)];
     if (x === "" || y === "") return (x === "") - (y === "");
-    const byNumber = Number(x) - Number(y);
-    const difference = Number.isNaN(byNumber) ? x.localeCompare(y) : byNumber;
+    const difference = heads[at].classList.contains("number") ? Number(x) - Number(y) : x.localeCompare(y, "en", { numeric: true });
     return down ? -difference : difference;
   };
   heads.forEach((head, at) => head.querySelector("button").addEventListener("click", () => {
@@ -37,18 +36,25 @@
   const search = document.getElementById("search");
   const filters = [...document.querySelectorAll("select[data-filter]")];
   const output = document.getElementById("shown");
+  const clear = document.getElementById("clear");
+  const none = document.getElementById("none");
   const apply = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = filters.filter((filter) => filter.value);
     let shown = 0;
     for (const row of rows) {
       const fits = words.every((word) => row.dataset.search.includes(word))
-        && filters.every((filter) => !filter.value || row.dataset[filter.dataset.filter] === filter.value);
+        && chosen.every((filter) => row.dataset[filter.dataset.filter] === filter.value);
       row.hidden = !fits;
       shown += fits;
     }
-    output.textContent = `${shown} of ${rows.length} runs`;
+    output.textContent = `${shown} of ${rows.length} ${rows.length === 1 ? "run" : "runs"}`;
+    clear.hidden = !words.length && !chosen.length;
+    none.hidden = shown > 0;
   };
   search.addEventListener("input", apply);
   filters.forEach((filter) => filter.addEventListener("change", apply));
+  search.form.addEventListener("reset", () => setTimeout(() => { apply(); search.focus(); }));
   search.form.addEventListener("submit", (event) => event.preventDefault());
+  apply();
 })();

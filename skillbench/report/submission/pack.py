@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from skillbench.core.errors import SubmissionError
 from skillbench.report.board import DEFAULT_AGENT
+from skillbench.report.graded import judge_parts
 from skillbench.report.runs import Evidence
 from skillbench.report.submission.schema import Attestations, Log, Submission, slug
 from skillbench.report.submission.secrets import find_secret
@@ -53,10 +54,23 @@ def pack(evidence: Evidence, run: str, results: Path, *, snapshot: str, contact:
     """Write ``results/<version>/<date>_<agent>_<model>/`` for one run and return the folder.
 
     Raises:
-        SubmissionError: a key stands in what would be published, or the folder exists.
+        SubmissionError: samples are missing, a judge's prompt is unknown, a key stands in what would be published,
+            or the folder exists.
     """
+    lacking = evidence.missing[evidence.missing["run"] == run]
+    if len(lacking):
+        case, epoch = lacking.iloc[0][["case", "epoch"]]
+        raise SubmissionError(
+            f"{run} lacks {len(lacking)} samples, first {case}, epoch {epoch}; finish it with `inspect eval-retry`, "
+            "then pack it"
+        )
     runs = evidence.runs[evidence.runs["run"] == run]
     first = runs.iloc[0]
+    if judge_parts(first["judge"])[1] and not first["judge_prompt"]:
+        raise SubmissionError(
+            f"the log does not say by which prompt {first['judge']} judged; score it again with "
+            "`inspect score --scorer rubric --action overwrite`"
+        )
     table = evidence.outcomes[evidence.outcomes["run"] == run]
     samples = "".join(_line(row) for row in table[list(COLUMNS)].to_dict("records")).encode()
     logs = _json([_log(Path(path)) for path in sorted(runs["file"])])
@@ -71,10 +85,11 @@ def pack(evidence: Evidence, run: str, results: Path, *, snapshot: str, contact:
         agent=first["agent"] or DEFAULT_AGENT,
         agent_args=json.loads(first["agent_args"]),
         tools=first["tools"] or "none",
+        context=first["context"],
         generation=json.loads(first["config"]),
         epochs=int(table["epoch"].nunique()),
         judge=first["judge"],
-        judge_prompt=None,
+        judge_prompt=first["judge_prompt"] or None,
         started=dt.date.fromisoformat(runs["created"].min()[:10]),
         finished=dt.date.fromisoformat((runs["completed"].max() or runs["created"].max())[:10]),
         cost=None if math.isnan(cost) else round(cost, 6),

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from skillbench.core.errors import SubmissionError
 from skillbench.report.board import DEFAULT_AGENT
 from skillbench.report.submission.pack import CHECKED, STATEMENT, Pack, read_pack
-from skillbench.report.submission.schema import Digest, Strict, Tier
+from skillbench.report.submission.schema import Digest, Strict, Submission, Tier
 
 
 class Record(Strict):
@@ -58,6 +58,7 @@ def _submitted(pack: Pack) -> Submitted:
         "agent": agent,
         "agent_args": _canonical(stated.agent_args),
         "tools": stated.tools,
+        "context": stated.context,
         "sandbox": "",
         "limits": "{}",
         "task_set": stated.task_set,
@@ -69,14 +70,14 @@ def _submitted(pack: Pack) -> Submitted:
         "epochs": stated.epochs,
         "created": str(stated.started),
         "completed": str(stated.finished),
-        "expected": len(pack.samples),
+        "cases": json.dumps(sorted({str(row["case"]) for row in pack.samples})),
         "updated": False,
     }
-    samples = [_sample(file, stated.judge, row) for row in pack.samples]
+    samples = [_sample(file, stated, row) for row in pack.samples]
     return Submitted(run, samples, _tier(pack))
 
 
-def _sample(file: str, judge: str, row: Mapping[str, Any]) -> dict[str, Any]:
+def _sample(file: str, stated: Submission, row: Mapping[str, Any]) -> dict[str, Any]:
     numbers = ("score", "score_no_bonus", "solve", "coverage", "tokens", "cost", "seconds")
     skills = json.loads(row["skills"])
     error = row["reason"] if row["state"] == "error" else ""
@@ -84,7 +85,8 @@ def _sample(file: str, judge: str, row: Mapping[str, Any]) -> dict[str, Any]:
         **row,
         **{name: math.nan if row[name] is None else float(row[name]) for name in numbers},
         "file": file,
-        "judge": judge,
+        "judge": stated.judge,
+        "judge_prompt": stated.judge_prompt or "",
         "skill": skills[0] if row["kind"] == "twin" else skills[-1],
         "domain": "",
         "limit": "",

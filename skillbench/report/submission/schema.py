@@ -59,9 +59,11 @@ class Submission(Strict):
         model_args: arguments of the model, secrets removed.
         agent: name of the agent; ``agent_args`` its arguments.
         tools: tools the agent was given.
+        context: ``own`` records of a case, or ``matched``: all of its chain's.
         generation: every generation setting that was given.
         epochs: repeats of each sample.
-        judge: who scored; ``judge_prompt`` the digest of its prompt, None for the audit, which has none.
+        judge: who scored; ``judge_prompt`` the digest of its profile, rules and prompts, None for the audit, which
+            asks no model.
         started: day of the first sample; ``finished`` of the last.
         cost: US dollars in all; None where unknown.
         contact: whom to ask.
@@ -79,6 +81,7 @@ class Submission(Strict):
     agent: Line
     agent_args: dict[str, Any]
     tools: Line
+    context: Line
     generation: dict[str, Any]
     epochs: Annotated[int, Field(ge=1, le=1000)]
     judge: Line
