@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 
-from skillbench.stats.instrument import coverage
+from skillbench.stats.instrument import Coverage, coverage, line_coverage
 from skillbench.stats.planted import PlantedAgent, truth
 
 MIDDLING = tuple(np.linspace(0.03, 0.25, 20))
@@ -25,8 +25,12 @@ SCENARIOS = (
 )
 
 
+LINES = ((100, 1), (100, 3), (24, 2), (12, 1))
+"""Chains and epochs of the studies whose line, 11 at k = 2 and 0.6 lower with every skill, is cut at 10."""
+
+
 def main() -> None:
-    """Print one table per scenario."""
+    """Print one table per scenario, then one per study of a line that the ceiling cuts."""
     replications = int(sys.argv[1]) if len(sys.argv) > 1 else 500
     for label, agent, chains, epochs in SCENARIOS:
         began = time.perf_counter()
@@ -37,11 +41,18 @@ def main() -> None:
             f"\n{label}: {chains} chains, {epochs} epoch(s), {replications} studies in {took:.0f} s; "
             f"slope {planted.slope:.3f}, gap at 7 {planted.gap[-1]:.3f}, half-life k {planted.k_half:.1f}"
         )
-        for row in counted:
-            print(
-                f"  {row.quantity:24s} {row.covered:6.1%}  below {row.below:5.1%}  "
-                f"above {row.above:5.1%}  width {row.width:.3f}"
-            )
+        _show(counted)
+    for chains, epochs in LINES:
+        print(f"\nline cut at the ceiling: {chains} chains, {epochs} epoch(s), {replications} studies")
+        _show(line_coverage(11.0, -0.6, chains, epochs, replications))
+
+
+def _show(counted: tuple[Coverage, ...]) -> None:
+    for row in counted:
+        print(
+            f"  {row.quantity:24s} {row.covered:6.1%}  below {row.below:5.1%}  "
+            f"above {row.above:5.1%}  width {row.width:.3f}"
+        )
 
 
 if __name__ == "__main__":

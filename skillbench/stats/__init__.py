@@ -6,6 +6,7 @@ once when calling several. Estimates are frozen dataclasses with an interval, a 
 says when not to use which.
 """
 
+from skillbench.stats.ceiling import CeilingCheck, ceiling_check
 from skillbench.stats.composition import CompositionGap, ConditionalGap, composition_gap, conditional_gap
 from skillbench.stats.contrasts import Comparison, compare, detectable, drops, holm
 from skillbench.stats.decay import HalfLife, half_life
@@ -13,7 +14,7 @@ from skillbench.stats.degradation import Degradation, degradation
 from skillbench.stats.estimate import Contrast, Estimate, tidy, wilson_interval
 from skillbench.stats.means import UnscoredShare, mean_by_k, solve_by_k, unscored_share
 from skillbench.stats.outcomes import MEASURES, Outcomes, validate_outcomes
-from skillbench.stats.planted import PlantedAgent, Truth, simulate, truth
+from skillbench.stats.planted import PlantedAgent, Truth, simulate, simulate_line, truth
 from skillbench.stats.power import (
     Components,
     Option,
@@ -24,11 +25,13 @@ from skillbench.stats.power import (
 )
 from skillbench.stats.ranks import RankRange, rank_ranges
 from skillbench.stats.rasch import ItemEffect, ItemEffects, item_effects
-from skillbench.stats.trend import Sensitivity, slope, slope_sensitivity
+from skillbench.stats.sensitivity import Sensitivity, slope_sensitivity
+from skillbench.stats.trend import slope
 from skillbench.stats.usage import cost_per_solved, tool_bonus, tool_uplift
 
 __all__ = [
     "MEASURES",
+    "CeilingCheck",
     "Comparison",
     "Components",
     "CompositionGap",
@@ -47,6 +50,7 @@ __all__ = [
     "Sensitivity",
     "Truth",
     "UnscoredShare",
+    "ceiling_check",
     "compare",
     "composition_gap",
     "conditional_gap",
@@ -62,6 +66,7 @@ __all__ = [
     "plan",
     "rank_ranges",
     "simulate",
+    "simulate_line",
     "slope",
     "slope_sensitivity",
     "solve_by_k",

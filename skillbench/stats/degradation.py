@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from skillbench.stats.ceiling import CeilingCheck, ceiling_check
 from skillbench.stats.composition import CompositionGap, ConditionalGap, composition_gap, conditional_gap
 from skillbench.stats.contrasts import drops
 from skillbench.stats.decay import HalfLife, half_life
@@ -22,6 +23,7 @@ class Degradation:
     means_unscored_zero: tuple[Estimate, ...]
     drops: tuple[Contrast, ...]
     slope: Estimate
+    ceiling: CeilingCheck
     solve: tuple[Estimate, ...]
     solve_unscored_zero: tuple[Estimate, ...]
     gaps: tuple[CompositionGap, ...]
@@ -46,6 +48,7 @@ def degradation(outcomes: Table, run: str | None = None, *, level: float = LEVEL
         means_unscored_zero=mean_by_k(checked, label, unscored="zero", level=level),
         drops=drops(checked, label, level=level),
         slope=slope(checked, label, level=level),
+        ceiling=ceiling_check(checked, label, level=level),
         solve=solve_by_k(checked, label, level=level),
         solve_unscored_zero=solve_by_k(checked, label, unscored="zero", level=level),
         gaps=composition_gap(checked, label, level=level),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from skillbench.stats.ceiling import ceiling_check
 from skillbench.stats.composition import composition_gap, conditional_gap
 from skillbench.stats.contrasts import compare, drops
 from skillbench.stats.decay import half_life
 from skillbench.stats.estimate import Estimate, standard_error, t_interval
 from skillbench.stats.means import mean_by_k, solve_by_k
 from skillbench.stats.outcomes import Floats, Outcomes, atoms, composed, validate_outcomes
-from skillbench.stats.planted import PlantedAgent, Truth, simulate, truth
+from skillbench.stats.planted import PlantedAgent, Truth, simulate, simulate_line, truth
 from skillbench.stats.trend import slope
 
 
@@ -55,6 +56,35 @@ def coverage(
         outcomes = validate_outcomes(simulate([agent, other], chains, epochs, name))
         for quantity, low, high, target in _intervals(outcomes, agent.name, other.name, planted, rival):
             ends.setdefault(quantity, []).append((low, high, target))
+    return tuple(_counted(quantity, np.array(found)) for quantity, found in ends.items())
+
+
+def line_coverage(start: float, per_skill: float, chains: int, epochs: int, replications: int) -> tuple[Coverage, ...]:
+    """The same for the slopes that know the ceiling, on planted lines which the scale cuts to 0..10.
+
+    ``naive slope`` is least squares on the scores: right about the scores, wrong about the line behind
+    them. The ordinal truth is the log odds per skill of logistic noise without chain effects.
+
+    Args:
+        start: the line at k = 2; near or above 10 it is cut.
+        per_skill: its slope.
+        chains: chains per study.
+        epochs: repeats per case.
+        replications: studies.
+    """
+    ends: dict[str, list[tuple[float, float, float]]] = {}
+    for replication in range(replications):
+        name = f"line-{chains}-{epochs}-{replication}"
+        normal = simulate_line(start, per_skill, chains=chains, epochs=epochs, name=name)
+        logistic = simulate_line(
+            start, per_skill, chains=chains, epochs=epochs, chain_sd=0.0, noise_sd=1.0, logistic=True, name=name
+        )
+        for quantity, estimate in (
+            ("censored slope", ceiling_check(normal).censored),
+            ("ordinal slope", ceiling_check(logistic).ordinal),
+            ("naive slope", slope(normal)),
+        ):
+            ends.setdefault(quantity, []).append((estimate.low, estimate.high, per_skill))
     return tuple(_counted(quantity, np.array(found)) for quantity, found in ends.items())
 
 

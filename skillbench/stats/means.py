@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
@@ -23,7 +23,8 @@ from skillbench.stats.resample import chain_weights, percentile_interval, weight
 
 Interval: TypeAlias = Literal["t", "bootstrap"]
 
-_POSSIBLE = {"score": (0.0, 10.0), "score_no_bonus": (0.0, 10.0), "solve": (0.0, 1.0), "coverage": (0.0, 1.0)}
+POSSIBLE: Final = {"score": (0.0, 10.0), "score_no_bonus": (0.0, 10.0), "solve": (0.0, 1.0), "coverage": (0.0, 1.0)}
+"""The ends of the measures that have two."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def mean_by_k(
     checked = validate_outcomes(outcomes)
     labels = checked.runs if run is None else (checked.only(run),)
     return tuple(
-        estimate.clipped(*_POSSIBLE.get(measure, (0.0, math.inf)))
+        estimate.clipped(*POSSIBLE.get(measure, (0.0, math.inf)))
         for label in labels
         for estimate in panel_means(composed(checked, label, measure, unscored), interval, level)
     )

@@ -188,6 +188,16 @@ def composed(outcomes: Outcomes, run: str, measure: str = "score", unscored: Uns
     return Panel(run, measure, tuple(int(k) for k in ks), grid)
 
 
+def composed_rows(
+    outcomes: Outcomes, run: str, measure: str = "score", unscored: Unscored = "exclude"
+) -> tuple[Ints, Ints, Floats]:
+    """Chain code, k and value of every scored row of the chain prefixes of one run, epochs apart."""
+    rows = outcomes.rows[run]
+    values = _column(rows, measure, unscored)
+    use = ~rows.twin & ~np.isnan(values)
+    return rows.chain[use], rows.k[use], values[use]
+
+
 def atoms(outcomes: Outcomes, run: str, depth: int, unscored: Unscored = "exclude") -> tuple[Floats, Floats]:
     """Each chain's twins in chain order: solve rates and number of repeats, both chains by ``depth``."""
     rows = outcomes.rows[run]

@@ -120,8 +120,46 @@ def simulate(agents: Sequence[PlantedAgent], chains: int, epochs: int, name: str
     if len(sizes) != 1 or min(sizes) < _DEPTH:
         raise InputError(f"catalogues hold {sorted(sizes)} skills; give all agents one size, at least {_DEPTH}")
     skills = np.argsort(uniforms((chains, min(sizes)), name, "skills"), axis=1, kind="stable")[:, :_DEPTH]
-    ability: Floats = special.ndtri(np.clip(uniforms((chains,), name, "ability"), 1e-12, 1 - 1e-12))
+    ability: Floats = special.ndtri(_open(uniforms((chains,), name, "ability")))
     return pd.concat([_rows(agent, skills, ability, epochs, name) for agent in agents], ignore_index=True)
+
+
+def simulate_line(  # noqa: PLR0913 - a planted line has this many parts
+    start: float,
+    slope: float,
+    *,
+    chains: int,
+    epochs: int = 1,
+    chain_sd: float = 1.0,
+    noise_sd: float = 1.5,
+    logistic: bool = False,
+    name: str,
+    run: str = "line",
+) -> pd.DataFrame:
+    """Outcomes of a run that falls on a line its scale may hide: ``clip(start + slope (k - 2) + u + e, 0, 10)``.
+
+    u is normal with ``chain_sd`` per chain, e normal (or logistic) with scale ``noise_sd`` per row; solved
+    means full marks. Runs of one ``name`` share their chains' u. Only prefixes, k = 2 to 7; no twins.
+
+    Example:
+        >>> simulate_line(12.0, 0.0, chains=2, chain_sd=0, noise_sd=0, name="docs")["score"].unique().tolist()
+        [10.0]
+    """
+    ks = np.arange(2, _DEPTH + 1)
+    skills = np.broadcast_to(np.arange(_DEPTH), (chains, _DEPTH))
+    labels = pd.DataFrame(_labels(skills, np.concatenate([np.ones(_DEPTH, dtype=np.int64), ks]), epochs))
+    shift = chain_sd * special.ndtri(_open(uniforms((chains, 1, 1), name, "chain")))
+    quantile = special.logit if logistic else special.ndtri
+    noise = noise_sd * quantile(_open(uniforms((chains, len(ks), epochs), name, run, "noise")))
+    score = np.clip(start + slope * (ks - 2)[None, :, None] + shift + noise, 0.0, 10.0).ravel()
+    graded = {"score": score, "score_no_bonus": score, "solve": (score >= 10).astype(np.float64)}
+    unknown = {"coverage": score / 10, "tokens": np.nan, "cost": np.nan}
+    return labels[labels["kind"] == "chain"].assign(run=run, **graded, **unknown).reset_index(drop=True)
+
+
+def _open(values: Floats) -> Floats:
+    """Uniform numbers kept off 0 and 1, where quantiles are infinite."""
+    return np.clip(values, 1e-12, 1 - 1e-12)
 
 
 def _rows(agent: PlantedAgent, skills: Ints, ability: Floats, epochs: int, name: str) -> pd.DataFrame:

@@ -6,14 +6,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize
 
 from skillbench.core.errors import SelectionError
-from skillbench.stats.estimate import LEVEL, Estimate, t_interval
+from skillbench.stats.estimate import LEVEL, Estimate, clustered
+from skillbench.stats.likelihood import fit
 from skillbench.stats.outcomes import Floats, Ints, Outcomes, Table, validate_outcomes
 
 _NODES = 21
-_STEP = 1e-5  # for the numeric Jacobian of the analytic gradient
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ def item_effects(outcomes: Table, *, level: float = LEVEL) -> ItemEffects:
 
     Runs are fixed, items random: a handful of models cannot identify discriminations (2PL) nor item
     parameters one by one, but k and the spread of items they can. Marginal likelihood by 21-point
-    Gauss-Hermite quadrature; errors are sandwich errors clustered by chain, t on chains - 1. Runs that
+    Gauss-Hermite quadrature; errors by a linearised jackknife over chains, t on chains - 1. Runs that
     solved all or nothing have no finite ability and are refused by name.
 
     Source: Rasch 1960; Fischer 1973 (LLTM); De Boeck 2008 (random items); Bock and Aitkin 1981.
@@ -77,27 +76,20 @@ def item_effects(outcomes: Table, *, level: float = LEVEL) -> ItemEffects:
     x = items.ks - items.ks.min()
     rates = (items.solved.sum(axis=0) + 0.5) / (items.tried.sum(axis=0) + 1)
     begin = np.concatenate([np.log(rates / (1 - rates)) + 0.3, [0.3, math.log(0.7)]])
-    fit = optimize.minimize(
-        lambda point: _negative(point, items, x), begin, jac=True, method="BFGS", options={"gtol": 1e-6 * len(x)}
-    )
-    point = np.asarray(fit.x, dtype=np.float64)
-    covariance, chains = _sandwich(point, items, x)
-    errors = np.sqrt(np.diag(covariance))
+    found = fit(lambda point: _scores(point, items, x), begin, items.chain)
     n_runs = len(checked.runs)
 
     def parameter(quantity: str, run: str, at: int) -> Estimate:
-        low, high = t_interval(float(point[at]), float(errors[at]), chains - 1, level)
-        return Estimate(
-            quantity, run, None, float(point[at]), low, high, level, chains, "marginal likelihood, sandwich by chain"
-        )
+        method = "marginal likelihood, jackknife over chains"
+        value, influence = float(found.point[at]), found.influence[:, at]
+        return clustered(quantity, run, None, value, influence, method=method, level=level)
 
-    settled = bool(np.max(np.abs(fit.jac)) < 1e-3 * len(x))
     return ItemEffects(
         per_skill=parameter("logits harder per skill", "", n_runs),
         abilities=tuple(parameter("ability", run, at) for at, run in enumerate(checked.runs)),
-        spread=math.exp(point[n_runs + 1]),
-        items=_ranked(point, items, x, checked),
-        converged=settled,
+        spread=math.exp(found.point[n_runs + 1]),
+        items=_ranked(found.point, items, x, checked),
+        converged=found.settled,
     )
 
 
@@ -161,26 +153,6 @@ def _scores(point: Floats, items: _Items, x: Floats) -> tuple[Floats, Floats]:
         [by_run, (-x * by_run.sum(axis=1))[:, None], (-sigma * (by_node @ nodes))[:, None]], axis=1
     )
     return marginal, gradient
-
-
-def _negative(point: Floats, items: _Items, x: Floats) -> tuple[float, Floats]:
-    marginal, gradient = _scores(point, items, x)
-    return -float(marginal.sum()), -gradient.sum(axis=0)
-
-
-def _sandwich(point: Floats, items: _Items, x: Floats) -> tuple[Floats, int]:
-    size = len(point)
-    hessian = np.empty((size, size))
-    for at in range(size):
-        shift = np.zeros(size)
-        shift[at] = _STEP
-        hessian[at] = (_negative(point + shift, items, x)[1] - _negative(point - shift, items, x)[1]) / (2 * _STEP)
-    bread = np.linalg.pinv((hessian + hessian.T) / 2, hermitian=True)
-    _, chain = np.unique(items.chain, return_inverse=True)
-    chains = int(chain.max()) + 1
-    meat = np.zeros((chains, size))
-    np.add.at(meat, chain, _scores(point, items, x)[1])
-    return bread @ (meat.T @ meat) @ bread * chains / max(chains - 1, 1), chains
 
 
 def _ranked(point: Floats, items: _Items, x: Floats, outcomes: Outcomes) -> tuple[ItemEffect, ...]:

@@ -1,15 +1,11 @@
-"""The slope per added skill: cluster-robust least squares, and models that check it."""
+"""The slope per added skill: cluster-robust least squares."""
 
 from __future__ import annotations
 
 import math
-import warnings
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from skillbench.core.errors import InputError
 from skillbench.stats.estimate import (
     LEVEL,
     NO_DATA,
@@ -109,73 +105,3 @@ def _cluster_robust(values: Floats, ks: Floats) -> tuple[float, float, float]:
     degrees = float(np.trace(overlap) ** 2 / np.sum(overlap**2)) if len(values) > 1 else 0.0
     error = math.sqrt(variance) if len(values) > 1 else math.nan
     return float(beta[1]), (error if error > 1e-12 else 0.0), degrees
-
-
-@dataclass(frozen=True)
-class Sensitivity:
-    """The slope under other models: trust the main one when these agree with it."""
-
-    mixed: Estimate
-    gee: Estimate
-
-
-def slope_sensitivity(
-    outcomes: Table,
-    run: str | None = None,
-    measure: str = "score",
-    *,
-    unscored: Unscored = "exclude",
-    level: float = LEVEL,
-) -> Sensitivity:
-    """The slope by a mixed model and by GEE (needs statsmodels: ``pip install skillbench-steps[report]``).
-
-    Mixed: ``y_ck = a + u_c + (b + v_c) k + e_ck`` with (u, v) normal per chain, by REML. GEE: normal,
-    exchangeable within the chain, bias-reduced errors. A model that does not converge says so in its
-    note and gives NaN. Source: Laird and Ware 1982; Liang and Zeger 1986; Mancl and DeRouen 2001.
-
-    Raises:
-        InputError: statsmodels is not installed.
-    """
-    checked = validate_outcomes(outcomes)
-    label = checked.only(run)
-    panel = composed(checked, label, measure, unscored)
-    chain, column = np.nonzero(~np.isnan(panel.means))
-    x = np.array(panel.ks, dtype=np.float64)
-    design = np.stack([np.ones(len(chain)), x[column] - x.mean()], axis=1)
-    y = panel.means[chain, column]
-    return Sensitivity(
-        mixed=_fitted("mixed", label, measure, y, design, chain, level),
-        gee=_fitted("gee", label, measure, y, design, chain, level),
-    )
-
-
-def _fitted(kind: str, run: str, measure: str, y: Floats, design: Floats, chain: Any, level: float) -> Estimate:
-    method = {"mixed": "mixed model, intercept and slope per chain", "gee": "GEE, exchangeable"}[kind]
-    n = len(np.unique(chain))
-    note, value, low, high = "", math.nan, math.nan, math.nan
-    if n < 3 or np.ptp(y) == 0 or np.ptp(design[:, 1]) == 0:
-        note = "three chains, two k and some variation are needed"
-    else:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                value, error = _fit(kind, y, design, chain)
-                low, high = t_interval(value, error, n - 1, level)
-            except (np.linalg.LinAlgError, ValueError) as failure:
-                note = f"did not converge: {failure}"
-        note = note or "; ".join(sorted({str(warning.message) for warning in caught}))
-    return Estimate(f"slope of {measure} per skill", run, None, value, low, high, level, n, method, note)
-
-
-def _fit(kind: str, y: Floats, design: Floats, chain: Any) -> tuple[float, float]:
-    try:
-        import statsmodels.api as sm  # noqa: PLC0415 - an extra, and a second to load; only this check needs it
-    except ImportError as missing:
-        raise InputError(
-            "slope_sensitivity needs statsmodels, which is not installed; pip install 'skillbench-steps[report]'"
-        ) from missing
-    if kind == "mixed":
-        fit = sm.MixedLM(y, design, groups=chain, exog_re=design).fit(reml=True)
-        return float(fit.fe_params[1]), float(fit.bse_fe[1])
-    fit = sm.GEE(y, design, groups=chain, cov_struct=sm.cov_struct.Exchangeable()).fit(cov_type="bias_reduced")
-    return float(fit.params[1]), float(fit.bse[1])

@@ -11,7 +11,7 @@ from scipy import optimize, special
 
 from skillbench.core.errors import SelectionError
 from skillbench.stats import Outcomes, item_effects, validate_outcomes
-from skillbench.stats.rasch import _counts, _negative
+from skillbench.stats.rasch import _counts, _scores
 from skillbench.stats.resample import uniforms
 
 Frame = Callable[..., pd.DataFrame]
@@ -59,8 +59,8 @@ def test_the_gradient_is_the_likelihoods(fitted: tuple[pd.DataFrame, np.ndarray]
     items = _counts(validate_outcomes(fitted[0]))
     x = items.ks - 2
     point = np.array([0.3, 1.0, 2.0, 0.4, -0.3])
-    numeric = optimize.approx_fprime(point, lambda p: _negative(p, items, x)[0], 1e-6)
-    assert _negative(point, items, x)[1] == pytest.approx(numeric, rel=1e-3, abs=0.05)
+    numeric = optimize.approx_fprime(point, lambda p: _scores(p, items, x)[0].sum(), 1e-6)
+    assert _scores(point, items, x)[1].sum(axis=0) == pytest.approx(numeric, rel=1e-3, abs=0.05)
 
 
 def test_two_planted_agents_differ_in_ability(study: Outcomes) -> None:

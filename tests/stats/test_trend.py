@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -11,8 +10,7 @@ import pandas as pd
 import pytest
 from scipy import linalg, stats
 
-from skillbench.core.errors import InputError
-from skillbench.stats import Outcomes, slope, slope_sensitivity
+from skillbench.stats import Outcomes, slope
 from skillbench.stats.estimate import NO_DATA, ONE_CHAIN, ZERO_VARIANCE
 from skillbench.stats.resample import uniforms
 from skillbench.stats.trend import ONE_K
@@ -77,32 +75,6 @@ def test_bootstrap_slope_copes_with_holes(grid_of: Frame) -> None:
     assert found.low < slope(grid_of(y)).estimate == found.estimate < found.high
 
 
-def test_mixed_model_and_gee_agree_with_the_main_slope(grid_of: Frame) -> None:
-    """On complete data all three give the same slope, with errors within a fifth."""
-    frame = grid_of(scores(40, "sensitivity"))
-    main, check = slope(frame), slope_sensitivity(frame)
-    for other in (check.mixed, check.gee):
-        assert other.estimate == pytest.approx(main.estimate, abs=1e-4)
-        assert other.high - other.low == pytest.approx(main.high - main.low, rel=0.2)
-
-
-def test_a_model_that_cannot_be_fitted_says_so(grid_of: Frame) -> None:
-    """Chains on exact parallel lines leave no residual to model: a note, whatever the optimiser does."""
-    lines = np.arange(8.0)[:, None] / 4 + np.array([7.0, 6.0, 5.0, 4.0])
-    check = slope_sensitivity(grid_of(lines))
-    assert check.mixed.note
-    assert check.gee.estimate == pytest.approx(-1)
-
-
-def test_without_statsmodels_the_remedy_is_named(grid_of: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the sensitivity check needs the extra, and says how to get it."""
-    monkeypatch.setitem(sys.modules, "statsmodels.api", None)
-    frame = grid_of(scores(6, "no statsmodels"))
-    with pytest.raises(InputError, match=r"skillbench-steps\[report\]"):
-        slope_sensitivity(frame)
-    assert slope(frame).chains == 6
-
-
 def test_degenerate_slopes_are_named(grid_of: Frame) -> None:
     """One k, one chain, no data, no variance: a note, no exception."""
     y = scores(5, "degenerate")
@@ -113,6 +85,3 @@ def test_degenerate_slopes_are_named(grid_of: Frame) -> None:
     assert math.isnan(alone.low)
     flat = slope(grid_of(np.tile([9.0, 8.0, 7.0], (4, 1))))
     assert (flat.estimate, flat.note) == (pytest.approx(-1), ZERO_VARIANCE)
-    check = slope_sensitivity(grid_of(np.full((5, 3), 7.0)))
-    assert math.isnan(check.mixed.estimate)
-    assert "variation" in check.gee.note
