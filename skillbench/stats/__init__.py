@@ -6,9 +6,11 @@ once when calling several. Estimates are frozen dataclasses with an interval, a 
 says when not to use which.
 """
 
+from skillbench.stats.agreement import interval_alpha, jackknife, quadratic_kappa
 from skillbench.stats.ceiling import CeilingCheck, ceiling_check
 from skillbench.stats.composition import CompositionGap, ConditionalGap, composition_gap, conditional_gap
 from skillbench.stats.contrasts import Comparison, compare, detectable, drops, holm
+from skillbench.stats.correction import CorrectedShare, Verdicts, corrected_share
 from skillbench.stats.decay import HalfLife, half_life
 from skillbench.stats.degradation import Degradation, degradation
 from skillbench.stats.estimate import Contrast, Estimate, tidy, wilson_interval
@@ -37,6 +39,7 @@ __all__ = [
     "CompositionGap",
     "ConditionalGap",
     "Contrast",
+    "CorrectedShare",
     "Degradation",
     "Estimate",
     "HalfLife",
@@ -50,20 +53,25 @@ __all__ = [
     "Sensitivity",
     "Truth",
     "UnscoredShare",
+    "Verdicts",
     "ceiling_check",
     "compare",
     "composition_gap",
     "conditional_gap",
+    "corrected_share",
     "cost_per_solved",
     "degradation",
     "detectable",
     "drops",
     "half_life",
     "holm",
+    "interval_alpha",
     "item_effects",
+    "jackknife",
     "mean_by_k",
     "minimum_detectable_effect",
     "plan",
+    "quadratic_kappa",
     "rank_ranges",
     "simulate",
     "simulate_line",

@@ -93,7 +93,7 @@ def standard_error(influence: Floats) -> float:
     if n < 2:
         return math.nan
     error = math.sqrt(n / (n - 1) * float(np.sum(influence**2)))
-    return error if error > 1e-13 else 0.0
+    return 0.0 if error <= 1e-13 else error  # NaN stays NaN
 
 
 def clustered(

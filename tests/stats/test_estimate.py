@@ -18,6 +18,7 @@ from skillbench.stats.estimate import (
     clustered,
     difference_interval,
     effective_size,
+    standard_error,
     t_interval,
 )
 
@@ -37,6 +38,7 @@ def test_one_chain_has_no_interval_and_equal_chains_say_so() -> None:
     assert single.note == ONE_CHAIN
     equal = clustered("m", "a", 2, 4.0, np.full(5, 1e-17), method="t")
     assert (equal.low, equal.high, equal.note) == (4.0, 4.0, ZERO_VARIANCE)
+    assert math.isnan(standard_error(np.array([0.1, math.nan])))
 
 
 @given(n=st.integers(1, 500), share=st.floats(0, 1))
