@@ -12,7 +12,16 @@ from rich.table import Table
 from skillbench.cli.board import FRESH, SKIP, WORKERS, print_wide, read
 from skillbench.core.errors import InputError, SelectionError
 from skillbench.report.wording import UNKNOWN, amount, figure, money, span
-from skillbench.stats import MEASURES, Contrast, minimum_detectable_effect, validate_outcomes, variance_components
+from skillbench.stats import (
+    MEASURES,
+    Contrast,
+    Estimate,
+    Sensitivity,
+    minimum_detectable_effect,
+    slope_sensitivity,
+    validate_outcomes,
+    variance_components,
+)
 from skillbench.stats import compare as paired_difference
 from skillbench.stats import plan as plan_study
 from skillbench.stats.power import Target
@@ -52,9 +61,26 @@ def compare(a: str, b: str, logs: tuple[str, ...], measure: str, skip_bad: bool,
     print_wide(table)
     slope = found.slope
     click.echo(f"slope of the difference per skill: {figure(slope.estimate, sign=True)} [{span(slope, sign=True)}]")
+    for name, other in _checks(slope_sensitivity(outcomes, found.a, measure, minus=found.b)).items():
+        click.echo(f"  {name}: {_checked(other)}")
     if found.only_a or found.only_b:
         click.echo(f"left out: {found.only_a} chains only {found.a} has, {found.only_b} only {found.b} has")
     click.echo(found.sentence)
+
+
+def _checks(found: Sensitivity) -> dict[str, Estimate]:
+    """The slope under other models, by what each is for."""
+    checks = {"by a mixed model": found.mixed, "by GEE": found.gee}
+    if found.ceiling:
+        checks["as if the scale had no ends (Tobit)"] = found.ceiling.censored
+        checks["in log odds of a higher band (ordinal)"] = found.ceiling.ordinal
+    return checks
+
+
+def _checked(other: Estimate) -> str:
+    if math.isnan(other.estimate):
+        return f"{UNKNOWN} ({other.note})"
+    return f"{figure(other.estimate, sign=True)} [{span(other, sign=True)}]"
 
 
 def _cells(contrast: Contrast, *, alone: bool) -> list[str]:

@@ -34,7 +34,7 @@ class CeilingCheck:
     Attributes:
         censored: points per skill of the score as if the scale had no ends (two-limit Tobit).
         ordinal: change per skill in the log odds of a higher band (proportional odds).
-        at_top, at_bottom: share of the scored composed rows with full marks, and with none.
+        at_top, at_bottom: share of the run's scored composed rows with full marks, and with none.
     """
 
     censored: Estimate
@@ -47,6 +47,7 @@ class CeilingCheck:
 class _Rows:
     """Scored rows of composed cases: y as share of full marks, x = k less its mean, and the chain."""
 
+    run: str
     y: Floats
     x: Floats
     chain: Ints
@@ -133,26 +134,26 @@ def _rows(outcomes: Outcomes, runs: Sequence[str], measure: str, unscored: Unsco
     cells = [chain * (K_MAX + 1) + k for chain, k, _ in read]
     shared = set.intersection(*(set(codes.tolist()) for codes in cells))
     found = []
-    for (chain, k, values), codes in zip(read, cells, strict=True):
+    for run, (chain, k, values), codes in zip(runs, read, cells, strict=True):
         use = np.isin(codes, list(shared))
         x = k[use].astype(np.float64)
-        found.append(_Rows(values[use] / top, x - (x.mean() if len(x) else 0.0), chain[use]))
+        found.append(_Rows(run, values[use] / top, x - (x.mean() if len(x) else 0.0), chain[use]))
     return found
 
 
 def _settled(found: Fit, rows: _Rows) -> Fit:
     if not found.settled or not np.isfinite(found.point).all() or not np.isfinite(found.influence).all():
-        raise _UnfitError("the fit did not settle")
+        raise _UnfitError(f"{rows.run}: the fit did not settle")
     if abs(found.point[0]) * np.ptp(rows.x) > _FARTHEST:
-        raise _UnfitError("k tells the bands apart without error: no finite slope")
+        raise _UnfitError(f"{rows.run}: k tells the bands apart without error: no finite slope")
     return found
 
 
 def _enough(rows: _Rows) -> None:
     if len(rows.y) == 0:
-        raise _UnfitError(NO_DATA)
+        raise _UnfitError(f"{rows.run}: {NO_DATA}")
     if len(np.unique(rows.chain)) < _LEAST_CHAINS or np.ptp(rows.x) == 0:
-        raise _UnfitError(TOO_FEW)
+        raise _UnfitError(f"{rows.run}: {TOO_FEW}")
 
 
 def _tobit(rows: _Rows) -> Fit:
@@ -162,7 +163,7 @@ def _tobit(rows: _Rows) -> Fit:
     above, below = y >= 1, y <= 0
     inside = ~(above | below)
     if len(np.unique(y[inside])) < 2:
-        raise _UnfitError("fewer than two values lie between the ends")
+        raise _UnfitError(f"{rows.run}: fewer than two values lie between the ends")
 
     def likelihood(point: Floats) -> tuple[Floats, Floats]:
         sigma = math.exp(point[2])
@@ -187,7 +188,7 @@ def _bands(rows: _Rows) -> Fit:
     held, band = np.unique(band, return_inverse=True)
     last = len(held) - 1
     if last == 0:
-        raise _UnfitError("every score lies in one band")
+        raise _UnfitError(f"{rows.run}: every score lies in one band")
     x = rows.x
 
     def likelihood(point: Floats) -> tuple[Floats, Floats]:

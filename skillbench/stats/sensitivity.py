@@ -111,8 +111,9 @@ def _mixed(y: Floats, design: Floats, chain: Ints) -> tuple[float, float, str]:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             found = sm.MixedLM(y, design, groups=chain, exog_re=design).fit(reml=True, method=method)
-        if found.converged and np.isfinite(found.bse_fe[1]):
-            return float(found.fe_params[1]), float(found.bse_fe[1]), _said(caught)
+            value, error = float(found.fe_params[1]), float(found.bse_fe[1])
+        if found.converged and math.isfinite(error):
+            return value, error, _said(caught)
     raise ValueError("no optimiser found the maximum")
 
 
@@ -123,7 +124,8 @@ def _gee(y: Floats, design: Floats, chain: Ints) -> tuple[float, float, str]:
         warnings.simplefilter("always")
         model = sm.GEE(y, design, groups=chain, cov_struct=sm.cov_struct.Exchangeable())
         found = model.fit(cov_type="bias_reduced")
-    return float(found.params[1]), float(found.bse[1]), _said(caught)
+        value, error = float(found.params[1]), float(found.bse[1])
+    return value, error, _said(caught)
 
 
 def _said(caught: list[warnings.WarningMessage]) -> str:

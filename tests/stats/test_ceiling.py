@@ -111,9 +111,9 @@ def test_what_cannot_be_fitted_is_named(grid_of: Frame, study: Outcomes) -> None
     assert "one band" in full.ordinal.note
     assert (full.at_top, math.isnan(full.censored.estimate)) == (1.0, True)
     assert "no finite slope" in ceiling_check(grid_of(np.tile([10.0, 4.0, 2.0], (6, 1)))).ordinal.note
-    assert ceiling_check(grid_of(np.array([[9.0, 4.0], [8.0, 5.0]]))).censored.note == TOO_FEW
+    assert ceiling_check(grid_of(np.array([[9.0, 4.0], [8.0, 5.0]]))).censored.note == f"a: {TOO_FEW}"
     empty = ceiling_check(grid_of(np.full((4, 2), np.nan)))
-    assert (empty.censored.note, empty.censored.chains) == (NO_DATA, 0)
+    assert (empty.censored.note, empty.censored.chains) == (f"a: {NO_DATA}", 0)
     assert math.isnan(empty.at_top)
     with pytest.raises(SelectionError, match="no upper end"):
         ceiling_check(study, "better", "tokens")
