@@ -16,6 +16,7 @@ from skillbench.core.errors import SelectionError
 from skillbench.report.taxonomy_plot import plot_taxonomy
 from skillbench.taxonomy import (
     DEFAULT_HEIGHT,
+    ENGINES,
     LINKAGES,
     METHODS,
     READINGS,
@@ -34,7 +35,7 @@ from skillbench.taxonomy import (
 
 
 @click.command()
-@click.argument("corpus", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("corpus", nargs=-1, required=True)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write the taxonomy as JSON.")
 @click.option("--newick", type=click.Path(dir_okay=False, path_type=Path), help="Write the taxonomy as Newick.")
 @click.option(
@@ -57,10 +58,17 @@ from skillbench.taxonomy import (
 @click.option("--delimiter", help="What parts tags written as one text (CSV: ';').")
 @click.option("--fold-case", is_flag=True, help="Read Excel and excel as one tag.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad row.")
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="local",
+    show_default=True,
+    help="Where to count: here, or in a Ray cluster (RAY_ADDRESS, else one started here).",
+)
 @click.option("--depth", type=click.IntRange(min=1), help="Levels to print.")
 @click.option("--quiet", is_flag=True, help="Do not print the taxonomy.")
 def taxonomy(
-    corpus: tuple[Path, ...],
+    corpus: tuple[str, ...],
     out: Path | None,
     newick: Path | None,
     icicle: Path | None,
@@ -73,12 +81,14 @@ def taxonomy(
     delimiter: str | None,
     fold_case: bool,
     strict: bool,
+    engine: Any,
     depth: int | None,
     quiet: bool,
 ) -> None:
     """Induce a skill taxonomy from a tagged CORPUS and print it.
 
-    CORPUS is one or more JSONL, CSV or Parquet files, or folders of them.
+    CORPUS is one or more JSONL, CSV or Parquet files, or folders of them, here or at an address
+    (s3://, gs://, hf:// and whatever else fsspec reaches).
 
     \b
     Examples:
@@ -86,6 +96,8 @@ def taxonomy(
       skillbench taxonomy jobs.parquet --tags-path label.ability_en --out tree.json
       skillbench taxonomy tasks/corpus/seed.jsonl --quiet --icicle taxonomy.svg
       skillbench taxonomy notes.csv --delimiter '|' --fold-case --weight jaccard --depth 2
+      skillbench taxonomy s3://team/corpus/ more.jsonl --min-support 5 --out tree.json
+      RAY_ADDRESS=ray-head:6379 skillbench taxonomy s3://team/corpus/ --engine ray --out tree.json
     """
     counts = read_corpus(
         corpus,
@@ -93,6 +105,7 @@ def taxonomy(
         min_support=min_support,
         strict=strict,
         progress=sys.stderr.isatty(),
+        engine=engine,
     )
     if counts.bad_row_count:
         click.echo(f"left out {counts.bad_row_count} bad rows, the first: {counts.bad_rows[0]}", err=True)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import fsspec
-
-from skillbench.core.errors import LogError
+from skillbench.core.errors import InputError, LogError
+from skillbench.core.places import files_below
 
 _JSON_LOG = re.compile(r"\d{4}-\d{2}-\d{2}T[^/]*\.json$")
 """Inspect's JSON logs start with their time; other JSON files in a log folder are not logs."""
@@ -35,7 +34,7 @@ def find_logs(places: Sequence[str]) -> tuple[LogFile, ...]:
     """
     found: dict[str, LogFile] = {}
     for place in places:
-        logs = list(_below(place))
+        logs = _below(place)
         if not logs:
             raise LogError(
                 f"{place} holds no Inspect log (*.eval, or *.json named by its time). "
@@ -45,22 +44,14 @@ def find_logs(places: Sequence[str]) -> tuple[LogFile, ...]:
     return tuple(sorted(found.values()))
 
 
-def _below(place: str) -> Iterable[LogFile]:
+def _below(place: str) -> list[LogFile]:
     try:
-        system, path = fsspec.core.url_to_fs(place)
-        if not system.exists(path):
-            raise LogError(f"{place} does not exist; give a log file, a folder of logs or an address such as s3://...")
-        if system.isfile(path):
-            yield _log_file(system, path, system.info(path))
-            return
-        for name, info in sorted(system.find(path, detail=True).items()):
-            if name.endswith(".eval") or _JSON_LOG.search(name):
-                yield _log_file(system, name, info)
-    except (OSError, ValueError, ImportError) as error:
-        raise LogError(f"{place} cannot be read: {error}") from error
-
-
-def _log_file(system: Any, path: str, info: Mapping[str, Any]) -> LogFile:
-    stamp = next((info[name] for name in ("mtime", "LastModified", "ETag", "created") if name in info), "")
-    local = "file" in ([system.protocol] if isinstance(system.protocol, str) else system.protocol)
-    return LogFile(path if local else system.unstrip_protocol(path), int(info.get("size") or 0), str(stamp))
+        files = files_below(place)
+    except InputError as error:
+        raise LogError(str(error)) from error
+    return [
+        # Of a file whose change cannot be seen no cache may speak: it gets a stamp of its own each time.
+        LogFile(file.path, file.size, file.stamp or str(time.time_ns()))
+        for file in files
+        if file.named or file.name.endswith(".eval") or _JSON_LOG.search(file.name)
+    ]

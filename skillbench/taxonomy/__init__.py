@@ -23,12 +23,13 @@ from skillbench.taxonomy.formats import (
 from skillbench.taxonomy.graph import Graph
 from skillbench.taxonomy.induction import DEFAULT_HEIGHT, induce
 from skillbench.taxonomy.linkage import LINKAGES, Linkage
-from skillbench.taxonomy.reading import TagFormat, read_corpus
+from skillbench.taxonomy.reading import ENGINES, Engine, TagFormat, read_corpus
 from skillbench.taxonomy.sampler import METHODS, READINGS, SCHEDULES, Sampler, SkillTuple
 from skillbench.taxonomy.tree import Origin, Tree
 
 __all__ = [
     "DEFAULT_HEIGHT",
+    "ENGINES",
     "LINKAGES",
     "METHODS",
     "READINGS",
@@ -37,6 +38,7 @@ __all__ = [
     "BadRow",
     "Chain",
     "Corpus",
+    "Engine",
     "Graph",
     "Linkage",
     "Origin",

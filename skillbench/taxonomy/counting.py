@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from skillbench.core.errors import CorpusError
-from skillbench.taxonomy.corpus import BadRow, Corpus
+from skillbench.taxonomy.corpus import BAD_ROWS_KEPT, BadRow, Corpus
 from skillbench.taxonomy.engine import run
 from skillbench.taxonomy.graph import Ints, sum_by_key
 from skillbench.taxonomy.kernels.counts import count_dense, count_hashed
@@ -190,7 +190,7 @@ def combined(parts: Sequence[Corpus]) -> Corpus:
         counts.append(part.together)
     pairs, together = sum_by_key(np.concatenate(keys), np.concatenate(counts))
     width = max(len(names), 1)
-    bad = tuple(row for part in parts for row in part.bad_rows)
+    bad = tuple(row for part in parts for row in part.bad_rows)[:BAD_ROWS_KEPT]
     return Corpus(
         tuple(names), sum(part.rows for part in parts), frequency, pairs // width, pairs % width, together,
         bad, sum(part.bad_row_count for part in parts),

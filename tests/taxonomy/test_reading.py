@@ -92,7 +92,7 @@ def test_bad_rows_of_tables_are_reported(tmp_path: Path) -> None:
     corpus = read_corpus(tmp_path / "t.csv")
     assert [row.line for row in corpus.bad_rows] == [4]
     assert pairs(corpus) == {("a", "b"): 1, ("b", "c"): 1}
-    with pytest.raises(CorpusError, match="has no column 'label'; it has tags"):
+    with pytest.raises(CorpusError, match=r"has no column 'label\.ability_en'; it has tags"):
         read_corpus(tmp_path / "t.parquet", tags="label.ability_en")
 
 
@@ -115,7 +115,7 @@ def test_tags_by_path_case_and_delimiter(tmp_path: Path) -> None:
 
 def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
     """No file, a strange suffix, an empty folder and a corpus without tags each get a message."""
-    for source, message in (("none.jsonl", "no such file"), ("x.txt", "suffix '.txt' is unknown"), ("", "holds no")):
+    for source, message in (("none.jsonl", "does not exist"), ("x.txt", "suffix '.txt' is unknown"), ("", "holds no")):
         (tmp_path / "x.txt").write_text("x")
         target = tmp_path / source
         if not source:
