@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import networkx as nx
 import numpy as np
+import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from skillbench.core.errors import InputError
@@ -62,6 +63,12 @@ class Graph:
         np.add.at(ends, self.u, self.weights)
         np.add.at(ends, self.v, self.weights)
         return ends
+
+    @cached_property
+    def degrees(self) -> Ints:
+        """The number of skills each one occurs together with."""
+        n = self.node_count
+        return np.bincount(self.u, minlength=n) + np.bincount(self.v, minlength=n)
 
     @cached_property
     def volumes(self) -> Ints:
@@ -172,9 +179,18 @@ def _binary_unit(total: float) -> float:
     return math.ldexp(1.0, math.frexp(total)[1] - 42)
 
 
+def grouped(keys: Ints, count: int) -> Ints:
+    """The order that puts equal keys, numbers below ``count``, side by side: a stable sort by counting."""
+    size = len(keys)
+    rows = sp.csc_array((np.empty(size, dtype=np.int8), keys, np.arange(size + 1)), shape=(count, size)).tocsr()
+    return np.asarray(rows.indices, dtype=np.int64)
+
+
 def sum_by_key(keys: Ints, values: Ints) -> tuple[Ints, Ints]:
     """The distinct keys in rising order and the sum of each one's values."""
+    if bool((keys[1:] > keys[:-1]).all()):
+        return keys, values
     order = np.argsort(keys, kind="stable")
     keys, values = keys[order], values[order]
-    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else keys
-    return keys[starts], np.add.reduceat(values, starts) if len(keys) else values
+    starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
+    return keys[starts], np.add.reduceat(values, starts)

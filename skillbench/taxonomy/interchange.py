@@ -11,37 +11,53 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillbench.taxonomy.engine import run
-from skillbench.taxonomy.graph import Graph, Ints
+from skillbench.taxonomy.graph import Graph, Ints, grouped
 from skillbench.taxonomy.kernels.interchanges import interchange as interchange_kernel
-from skillbench.taxonomy.kernels.interchanges import renumber
+from skillbench.taxonomy.kernels.interchanges import line_up, renumber
 from skillbench.taxonomy.linkage import Dendrogram
 
 
 def interchange(graph: Graph, tree: Dendrogram) -> Dendrogram:
     """The dendrogram after interchanges, lowest nodes first and the best of each node's four.
 
-    The tree given is used up. Nodes of the outcome are numbered anew, children before parents.
+    Nodes of the outcome are numbered anew, children before parents. While at work leaves are numbered from left
+    to right, so that a community's edges lie side by side in memory; no choice depends on their numbers.
     """
-    nodes, leaves = tree.node_count, tree.leaf_count
-    starts, beside, weights = _adjacency(graph)
-
-    def room(size: int) -> NDArray[np.int32]:
-        return np.zeros(size, dtype=np.int32)
-
+    nodes, leaves, size = tree.node_count, tree.leaf_count, graph.edge_count
+    line = _line(tree, size)
+    place = np.argsort(line)
+    starts, beside, weights = _adjacency(graph, place)
+    tree = _renumbered(tree, np.append(place, np.arange(leaves, nodes)))
     arguments = (
         leaves, nodes, starts, beside, weights, tree.left, tree.right, tree.parent, tree.crossing, tree.volumes,
-        room(leaves), room(leaves), room(nodes), room(nodes), np.zeros(nodes, dtype=np.int64), room(leaves),
-        room(nodes), room(nodes), np.zeros(4, dtype=np.int64),
+        np.arange(leaves, dtype=np.int32), np.arange(leaves, dtype=np.int32), _room(nodes), _room(nodes),
+        np.zeros(nodes, dtype=np.int64), _room(leaves), _room(nodes), _room(nodes), np.zeros(4, dtype=np.int64),
     )  # fmt: skip
-    run(interchange_kernel, arguments, size=graph.edge_count)
-    number = room(nodes)
-    run(renumber, (leaves, nodes, tree.left, tree.right, tree.parent, number, room(nodes)), size=graph.edge_count)
+    run(interchange_kernel, arguments, size=size)
+    number = _room(nodes)
+    run(renumber, (leaves, nodes, tree.left, tree.right, tree.parent, number, _room(nodes)), size=size)
+    number[:leaves] = line
     return _renumbered(tree, number)
 
 
-def _renumbered(tree: Dendrogram, number: NDArray[np.int32]) -> Dendrogram:
+def _room(size: int) -> NDArray[np.int32]:
+    return np.zeros(size, dtype=np.int32)
+
+
+def _line(tree: Dendrogram, size: int) -> NDArray[np.int32]:
+    """The leaves from left to right."""
+    counts, line = (np.arange(tree.node_count) < tree.leaf_count).astype(np.int32), _room(tree.leaf_count)
+    arguments = (
+        tree.leaf_count, tree.node_count, tree.left, tree.right, tree.parent, counts, _room(tree.node_count), line,
+    )  # fmt: skip
+    run(line_up, arguments, size=size)
+    return line
+
+
+def _renumbered(tree: Dendrogram, number: Ints) -> Dendrogram:
+    """The same dendrogram with each node under another number."""
     old = np.argsort(number)
-    looked_up = np.append(number, np.int32(-1))  # -1 stays -1
+    looked_up = np.append(number, -1).astype(np.int32)  # -1 stays -1
     return Dendrogram(
         leaf_count=tree.leaf_count,
         left=looked_up[tree.left[old]],
@@ -52,10 +68,10 @@ def _renumbered(tree: Dendrogram, number: NDArray[np.int32]) -> Dendrogram:
     )
 
 
-def _adjacency(graph: Graph) -> tuple[Ints, NDArray[np.int32], Ints]:
-    """Each node's edges in compressed rows: where they start, their other ends, their weights."""
-    u, v = graph.u.astype(np.int32), graph.v.astype(np.int32)
-    order = np.argsort(np.concatenate((u, v)), kind="stable")
-    degrees = np.bincount(graph.u, minlength=graph.node_count) + np.bincount(graph.v, minlength=graph.node_count)
+def _adjacency(graph: Graph, place: Ints) -> tuple[Ints, NDArray[np.int32], Ints]:
+    """Each leaf's edges in compressed rows, leaves by place: where they start, their other ends, their weights."""
+    u, v = place[graph.u], place[graph.v]
+    degrees = np.bincount(u, minlength=graph.node_count) + np.bincount(v, minlength=graph.node_count)
+    order = grouped(np.concatenate((u, v)), graph.node_count)
     starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(degrees)))
-    return starts, np.concatenate((v, u))[order], np.tile(graph.weights, 2)[order]
+    return starts, np.concatenate((v, u))[order].astype(np.int32), np.tile(graph.weights, 2)[order]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skillbench.taxonomy.engine import run
-from skillbench.taxonomy.graph import Graph, Ints
+from skillbench.taxonomy.graph import Graph, Ints, grouped
 from skillbench.taxonomy.kernels.agglomeration import agglomerate as agglomerate_kernel
 from skillbench.taxonomy.kernels.records import DEGREE, OTHER, OWNER, SIZES, WEIGHT
 from skillbench.taxonomy.kernels.scans import join
@@ -57,17 +57,18 @@ class Dendrogram:
 def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
     """Merge the best pair until no two communities share weight."""
     n, m = graph.node_count, graph.edge_count
-    degrees = np.bincount(graph.u, minlength=n) + np.bincount(graph.v, minlength=n)
-    by_u = degrees[graph.u] >= degrees[graph.v]
+    by_u = graph.degrees[graph.u] >= graph.degrees[graph.v]
     owner, other = np.where(by_u, graph.u, graph.v), np.where(by_u, graph.v, graph.u)
-    order = np.argsort(owner, kind="stable")  # an owner's edges side by side in memory
+    rank = np.argsort(np.argsort(graph.volumes, kind="stable"))
+    order = grouped(rank[other], n)
+    order = order[grouped(owner[order], n)]  # an owner's edges side by side in memory, rising in volume
     sizes = np.zeros((m, SIZES), dtype=np.int64)
     links = sizes.view(np.int32)
     links[:, OWNER], links[:, OTHER] = owner[order], other[order]
     sizes[:, WEIGHT] = graph.weights[order]
     clusters = np.full((n, 8), -1, dtype=np.int32)
-    clusters[:, DEGREE] = degrees
-    table = np.empty(1 << max(3, (2 * m).bit_length()), dtype=np.int32)
+    clusters[:, DEGREE] = graph.degrees
+    table = np.empty(1 << max(3, (2 * m).bit_length()), dtype=np.int64)
     volumes = graph.volumes.copy()
     shares = np.divide(graph.strengths, volumes, out=np.ones(n), where=volumes > 0)
     merged = np.full((2, max(n - 1, 0)), -1, dtype=np.int32)

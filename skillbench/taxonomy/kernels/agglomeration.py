@@ -10,7 +10,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from skillbench.taxonomy.kernels.fronts import BALANCED, PAPER, PARTITION, lead, loosen, offer, withdraw
+from skillbench.taxonomy.kernels.fronts import (
+    BALANCED,
+    LOOSE,
+    PAPER,
+    PARTITION,
+    compare,
+    lead,
+    let_go,
+    loosen,
+    offer,
+    pass_on,
+    withdraw,
+)
 from skillbench.taxonomy.kernels.pairs import enter, find, refill
 from skillbench.taxonomy.kernels.queue import place
 from skillbench.taxonomy.kernels.records import (
@@ -30,6 +42,7 @@ from skillbench.taxonomy.kernels.records import (
     PREVIOUS_FOREIGN,
     SEEN,
     SIZES,
+    UP,
     WEIGHT,
 )
 from skillbench.taxonomy.logarithm import log2
@@ -114,10 +127,18 @@ def edge_key(rule: int, links: Any, sizes: Any, volumes: Any, inner: Any, total:
 def choose(
     rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, inner: Any, keys: Any, total: int, a: int
 ) -> None:
-    """Find the best edge in a cluster's front."""
+    """Find the best edge in a cluster's front.
+
+    ``PAPER``'s fronts fall in weight, so none behind an edge can gain more than its weight could at no volume.
+    """
     clusters[8 * a + BEST] = -1
     e = clusters[8 * a + FRONT]
+    if e < 0:
+        return
+    most = log2(total / volumes[a])
     while e >= 0:
+        if rule == PAPER and clusters[8 * a + BEST] >= 0 and sizes[SIZES * e + WEIGHT] * most < keys[a]:
+            return
         key = edge_key(rule, links, sizes, volumes, inner, total, a, e)
         note(links, clusters, keys, volumes, sizes, a, e, key)
         e = links[LINKS * e + AFTER]
@@ -238,15 +259,14 @@ def agglomerate(
         if clusters[8 * a + DEGREE] > clusters[8 * b + DEGREE]:
             small, large = b, a
         if by_share:
-            # Owners of edges to the large cluster let go of them before its volume changes.
+            # Owners of edges to the large cluster let go of those in their fronts before it changes.
             e = clusters[8 * large + FOREIGN]
             while e >= 0:
-                owner = links[LINKS * e + OWNER]
-                withdraw(rule, links, sizes, clusters, volumes, shares, owner, e)
+                if links[LINKS * e + UP] < 0:
+                    let_go(rule, links, sizes, clusters, volumes, shares, e)
                 e = links[LINKS * e + NEXT_FOREIGN]
         volumes[large] += volumes[small]
         inner[large] += inner[small] + 2 * w
-        shares[large] = (volumes[large] - inner[large]) / volumes[large]
         clusters[8 * large + IDENT] = node_count + merges
         merges += 1
         # The small cluster's own edges: its forest is taken apart.
@@ -278,8 +298,8 @@ def agglomerate(
                     sizes[SIZES * same + SEEN] = volumes[c]
                     offer(rule, links, sizes, clusters, volumes, shares, large, same)
                 else:
-                    if not by_share:
-                        withdraw(rule, links, sizes, clusters, volumes, shares, c, same)
+                    if links[LINKS * same + UP] != LOOSE:
+                        let_go(rule, links, sizes, clusters, volumes, shares, same)
                     sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
                     if not by_share:
                         size = renew(
@@ -291,7 +311,7 @@ def agglomerate(
         while e >= 0:
             after = links[LINKS * e + NEXT_FOREIGN]
             c = links[LINKS * e + OWNER]
-            withdraw(rule, links, sizes, clusters, volumes, shares, c, e)
+            let_go(rule, links, sizes, clusters, volumes, shares, e)
             same = find(links, table, mask, large, c)
             if same < 0:
                 links[LINKS * e + OTHER] = large
@@ -309,23 +329,30 @@ def agglomerate(
                     sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
                     sizes[SIZES * same + SEEN] = volumes[c]
                     offer(rule, links, sizes, clusters, volumes, shares, large, same)
-                elif by_share:
-                    sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
                 else:
-                    withdraw(rule, links, sizes, clusters, volumes, shares, c, same)
+                    if links[LINKS * same + UP] != LOOSE:
+                        let_go(rule, links, sizes, clusters, volumes, shares, same)
                     sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
-                    size = renew(rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, same)
+                    if not by_share:
+                        size = renew(
+                            rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, same
+                        )
                 if clusters[8 * c + BEST] == e:
                     choose(rule, links, sizes, clusters, volumes, inner, keys, total, c)
                     size = place(heap, size, clusters, keys, c)
             e = after
         if by_share:
-            # Owners take their edges back, or leave them to the large cluster if it has outgrown them.
+            # Owners take their edges back, or leave them to the large cluster if it has outgrown them. An edge that
+            # hangs below another may stay there if it is still no better, but nothing may hang below it.
+            shares[large] = (volumes[large] - inner[large]) / volumes[large]
             e = clusters[8 * large + FOREIGN]
             while e >= 0:
                 after = links[LINKS * e + NEXT_FOREIGN]
                 c = links[LINKS * e + OWNER]
+                above = links[LINKS * e + UP]
                 if clusters[8 * large + DEGREE] > clusters[8 * c + DEGREE]:
+                    if above != LOOSE:
+                        let_go(rule, links, sizes, clusters, volumes, shares, e)
                     leave_foreign(links, clusters, e)
                     links[LINKS * e + OWNER] = large
                     links[LINKS * e + OTHER] = c
@@ -336,7 +363,15 @@ def agglomerate(
                         choose(rule, links, sizes, clusters, volumes, inner, keys, total, c)
                         size = place(heap, size, clusters, keys, c)
                 else:
-                    size = renew(rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, e)
+                    sizes[SIZES * e + SEEN] = volumes[large]
+                    if above >= 0 and compare(rule, links, sizes, clusters, volumes, shares, volumes[c], above, e) > 0:
+                        pass_on(links, e, above)
+                    else:
+                        if above != LOOSE:
+                            let_go(rule, links, sizes, clusters, volumes, shares, e)
+                        size = renew(
+                            rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, e
+                        )
                 e = after
         clusters[8 * small + FRONT] = -1
         clusters[8 * small + FOREIGN] = -1

@@ -23,6 +23,7 @@ from skillbench.taxonomy.kernels.records import (
     IDENT,
     LINKS,
     OTHER,
+    OWNER,
     SEEN,
     SIZES,
     UP,
@@ -30,6 +31,8 @@ from skillbench.taxonomy.kernels.records import (
 )
 
 PAPER, BALANCED, PARTITION = 0, 1, 2
+LOOSE = -2
+"""In the place of the edge above: this edge stands in no forest for the moment."""
 
 
 def covers(w: int, v: int, w_far: int, v_far: int, mine: int) -> bool:
@@ -106,44 +109,98 @@ def hang(links: Any, e: int, above: int) -> None:
 
 
 def lead(links: Any, clusters: Any, owner: int, e: int) -> None:
-    """Put a loose edge into its owner's front."""
+    """Put a loose edge at the head of its owner's front."""
     first = clusters[8 * owner + FRONT]
     links[LINKS * e + UP] = -1
-    links[LINKS * e + BEFORE] = -1
     links[LINKS * e + AFTER] = first
+    links[LINKS * e + BEFORE] = e
     if first >= 0:
+        links[LINKS * e + BEFORE] = links[LINKS * first + BEFORE]
         links[LINKS * first + BEFORE] = e
     clusters[8 * owner + FRONT] = e
 
 
+def follow(links: Any, clusters: Any, owner: int, before: int, e: int) -> None:
+    """Put a loose edge into its owner's front behind another."""
+    after = links[LINKS * before + AFTER]
+    links[LINKS * e + UP] = -1
+    links[LINKS * e + BEFORE] = before
+    links[LINKS * e + AFTER] = after
+    links[LINKS * before + AFTER] = e
+    if after < 0:
+        after = clusters[8 * owner + FRONT]
+    links[LINKS * after + BEFORE] = e
+
+
 def loosen(links: Any, clusters: Any, owner: int, e: int) -> None:
-    """Take an edge, with all below it, out of its list."""
+    """Take an edge, with all below it, out of its list. A front's head has the front's last edge before it."""
     before = links[LINKS * e + BEFORE]
     after = links[LINKS * e + AFTER]
     above = links[LINKS * e + UP]
+    front = clusters[8 * owner + FRONT]
+    if e == front:
+        clusters[8 * owner + FRONT] = after
+    elif before >= 0:
+        links[LINKS * before + AFTER] = after
+    else:
+        links[LINKS * above + CHILD] = after
+    if after < 0 and above < 0:
+        after = front  # the last edge of a front stands before its head
     if after >= 0:
         links[LINKS * after + BEFORE] = before
-    if before >= 0:
-        links[LINKS * before + AFTER] = after
-    elif above >= 0:
-        links[LINKS * above + CHILD] = after
-    else:
-        clusters[8 * owner + FRONT] = after
 
 
 def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, e: int) -> None:
-    """Put a loose edge, with all below it, into its owner's forest."""
-    f = clusters[8 * owner + FRONT]
+    """Put a loose edge, with all below it, into its owner's forest.
+
+    The front runs from the largest volume to the smallest, and for all but ``PARTITION`` from the best weight or
+    share to the worst; so the search, from the small end, stops at the first edge that neither bounds the other.
+    """
+    mine = volumes[owner]
+    head = clusters[8 * owner + FRONT]
+    if rule == PARTITION:
+        f = head
+        while f >= 0:
+            after = links[LINKS * f + AFTER]
+            order = compare(rule, links, sizes, clusters, volumes, shares, mine, f, e)
+            if order > 0:
+                hang(links, e, f)
+                return
+            if order < 0:
+                loosen(links, clusters, owner, f)
+                hang(links, f, e)
+            f = after
+        lead(links, clusters, owner, e)
+        return
+    seen = sizes[SIZES * e + SEEN]
+    if head >= 0 and sizes[SIZES * head + SEEN] <= seen:
+        order = compare(rule, links, sizes, clusters, volumes, shares, mine, head, e)
+        if order > 0:
+            hang(links, e, head)
+            return
+        if order < 0:
+            loosen(links, clusters, owner, head)
+            hang(links, head, e)
+        lead(links, clusters, owner, e)
+        return
+    f = head
+    if head >= 0:
+        f = links[LINKS * head + BEFORE]
     while f >= 0:
-        after = links[LINKS * f + AFTER]
-        order = compare(rule, links, sizes, clusters, volumes, shares, volumes[owner], f, e)
+        before = links[LINKS * f + BEFORE]
+        if f == clusters[8 * owner + FRONT]:
+            before = -1
+        order = compare(rule, links, sizes, clusters, volumes, shares, mine, f, e)
         if order > 0:
             hang(links, e, f)
             return
         if order < 0:
             loosen(links, clusters, owner, f)
             hang(links, f, e)
-        f = after
+        elif sizes[SIZES * f + SEEN] > seen:
+            follow(links, clusters, owner, f, e)
+            return
+        f = before
     lead(links, clusters, owner, e)
 
 
@@ -179,3 +236,19 @@ def withdraw(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, sha
         if d >= 0:
             offer(rule, links, sizes, clusters, volumes, shares, owner, d)
         c = after
+
+
+def let_go(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, e: int) -> None:
+    """:func:`withdraw` an edge from whoever owns it, and mark it as loose."""
+    withdraw(rule, links, sizes, clusters, volumes, shares, links[LINKS * e + OWNER], e)
+    links[LINKS * e + UP] = LOOSE
+
+
+def pass_on(links: Any, e: int, above: int) -> None:
+    """Hang what hangs below an edge on to the one above it."""
+    below = links[LINKS * e + CHILD]
+    links[LINKS * e + CHILD] = -1
+    while below >= 0:
+        after = links[LINKS * below + AFTER]
+        hang(links, below, above)
+        below = after

@@ -14,6 +14,35 @@ MARGIN = 1.0 + 1e-12
 """An interchange must gain more than rounding can pretend, so that the search ends."""
 
 
+def line_up(
+    leaf_count: int, node_count: int, left: Any, right: Any, parent: Any, counts: Any, start: Any, line: Any
+) -> None:
+    """Write the leaves from left to right into ``line``.
+
+    Args:
+        leaf_count: leaves.
+        node_count: leaves and merges, children before parents.
+        left: children of each node; right, the others.
+        right: see left.
+        parent: of each node; -1 at the tops.
+        counts: room for the number of leaves of each node, 1 for leaves and 0 elsewhere.
+        start: room for the place of each node's leftmost leaf.
+        line: out: the leaves.
+    """
+    for node in range(leaf_count, node_count):
+        counts[node] = counts[left[node]] + counts[right[node]]
+    at = 0
+    for node in range(node_count - 1, -1, -1):
+        if parent[node] < 0:
+            start[node] = at
+            at += counts[node]
+        if node >= leaf_count:
+            start[left[node]] = start[node]
+            start[right[node]] = start[node] + counts[left[node]]
+        else:
+            line[start[node]] = node
+
+
 def swap_blocks(line: Any, places: Any, spare: Any, start: int, one: int, two: int) -> None:
     """Exchange neighbouring blocks of ``one`` and ``two`` leaves, the first at ``start``."""
     for i in range(one):
@@ -116,6 +145,30 @@ def weigh(
                     sums[flip + 1] += w
 
 
+def best_move(leaf_count: int, left: Any, right: Any, crossing: Any, volumes: Any, p: int, sums: Any) -> int:
+    """Which of the four interchanges under p lowers H^T most, given their weights in ``sums``; -1 if none does.
+
+    0 and 1 put the right child in the place of the left child's right and left; 2 and 3 the other way about.
+    """
+    best = 0.0
+    move = -1
+    for i in range(4):
+        x, y = left[p], right[p]
+        if i >= 2:
+            x, y = y, x
+        if x < leaf_count:
+            continue
+        stays = left[x]
+        if i % 2 == 1:
+            stays = right[x]
+        kept = crossing[x] * log2(volumes[p] / volumes[x])
+        gained = sums[i] * log2(volumes[p] / (volumes[stays] + volumes[y]))
+        if gained > kept * MARGIN and gained - kept > best:
+            best = gained - kept
+            move = i
+    return move
+
+
 def interchange(
     leaf_count: int,
     node_count: int,
@@ -150,8 +203,8 @@ def interchange(
         parent: of each node; -1 at the tops.
         crossing: the weight between each node's two children.
         volumes: of each node.
-        line: room for the leaves from left to right.
-        places: room for where each leaf stands in the line.
+        line: the leaves from left to right.
+        places: where each leaf stands in the line.
         first: room for the leftmost leaf of each node.
         counts: room for the number of leaves of each node.
         ends: room for the number of edge ends under each node.
@@ -169,17 +222,6 @@ def interchange(
             first[node] = first[left[node]]
             counts[node] = counts[left[node]] + counts[right[node]]
             ends[node] = ends[left[node]] + ends[right[node]]
-    at = 0
-    for node in range(node_count - 1, -1, -1):  # until the queue is filled, each node's first place
-        if parent[node] < 0:
-            waiting[node] = at
-            at += counts[node]
-        if node >= leaf_count:
-            waiting[left[node]] = waiting[node]
-            waiting[right[node]] = waiting[node] + counts[left[node]]
-        else:
-            line[waiting[node]] = node
-            places[node] = waiting[node]
     head = 0
     length = node_count - leaf_count
     for i in range(length):
@@ -195,23 +237,12 @@ def interchange(
         queued[p] = 0
         if left[p] < leaf_count and right[p] < leaf_count:
             continue
-        weigh(leaf_count, starts, beside, weights, line, places, first, counts, ends, left, right, p, sums)
-        best = 0.0
-        move = -1
         for i in range(4):
-            x, y = left[p], right[p]
-            if i >= 2:
-                x, y = y, x
-            if x < leaf_count:
-                continue
-            stays = left[x]
-            if i % 2 == 1:
-                stays = right[x]
-            kept = crossing[x] * log2(volumes[p] / volumes[x])
-            gained = sums[i] * log2(volumes[p] / (volumes[stays] + volumes[y]))
-            if gained > kept * MARGIN and gained - kept > best:
-                best = gained - kept
-                move = i
+            sums[i] = crossing[p]  # no interchange can bring more weight together than meets in p
+        if best_move(leaf_count, left, right, crossing, volumes, p, sums) < 0:
+            continue
+        weigh(leaf_count, starts, beside, weights, line, places, first, counts, ends, left, right, p, sums)
+        move = best_move(leaf_count, left, right, crossing, volumes, p, sums)
         if move < 0:
             continue
         made += 1

@@ -1,7 +1,8 @@
 """A hash table from two clusters to the edge between them.
 
-Entries are never taken out: an edge whose ends have changed no longer matches where it was first put, and the
-table is filled anew when it runs full.
+An entry holds the edge's number and half of its pair's hash, so that a look-up seldom has to fetch the record of an
+edge it does not seek: records lie all over memory. Entries are never taken out: an edge whose ends have changed no
+longer matches where it was first put, and the table is filled anew when it runs full.
 """
 
 from __future__ import annotations
@@ -10,34 +11,40 @@ from typing import Any
 
 from skillbench.taxonomy.kernels.records import LINKS, OTHER, OWNER
 
+HALF = (1 << 31) - 1
+"""The lower 31 bits of an entry hold the edge, the upper the mark."""
 
-def slot(a: int, b: int, mask: int) -> int:
-    """Where the search for the pair begins; products stay below 2**62."""
-    low = min(a, b)
-    high = max(a, b)
-    mixed = low * 1000003 * 389 + high * 805459861
-    return int((mixed ^ (mixed >> 15) ^ (mixed >> 31)) & mask)
+
+def mix(a: int, b: int) -> int:
+    """The hash of a pair in either order; products stay below 2**62."""
+    mixed = min(a, b) * 1000003 * 389 + max(a, b) * 805459861
+    return mixed ^ (mixed >> 15) ^ (mixed >> 31)
 
 
 def find(links: Any, table: Any, mask: int, a: int, b: int) -> int:
     """The edge between two clusters, or -1."""
-    at = slot(a, b, mask)
+    mixed = mix(a, b)
+    mark = (mixed >> 20) & HALF
+    at = mixed & mask
     while table[at] >= 0:
-        e = table[at]
-        x = links[LINKS * e + OWNER]
-        y = links[LINKS * e + OTHER]
-        if (x == a and y == b) or (x == b and y == a):
-            return int(e)
+        entry = table[at]
+        if entry >> 31 == mark:
+            e = entry & HALF
+            x = links[LINKS * e + OWNER]
+            y = links[LINKS * e + OTHER]
+            if (x == a and y == b) or (x == b and y == a):
+                return int(e)
         at = (at + 1) & mask
     return -1
 
 
 def enter(links: Any, table: Any, mask: int, e: int) -> None:
     """Add an edge under its present ends."""
-    at = slot(links[LINKS * e + OWNER], links[LINKS * e + OTHER], mask)
+    mixed = mix(links[LINKS * e + OWNER], links[LINKS * e + OTHER])
+    at = mixed & mask
     while table[at] >= 0:
         at = (at + 1) & mask
-    table[at] = e
+    table[at] = (((mixed >> 20) & HALF) << 31) | e
 
 
 def refill(links: Any, table: Any, mask: int, edge_count: int) -> int:
