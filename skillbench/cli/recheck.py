@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,13 @@ from inspect_ai.scorer import Score
 
 from skillbench.core.errors import LogError, TaskSetError
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.dataset import Context, parse_context
 from skillbench.harness.dataset import samples as dataset_of
 from skillbench.harness.scorer import VALUES, tool_calls, values_of
 from skillbench.harness.selection import Tools, parse_tools
 from skillbench.judge.audit import audit
 from skillbench.judge.transcript import Transcript
+from skillbench.report.graded import AUDIT
 from skillbench.report.logs import check_size
 from skillbench.report.places import LogFile
 from skillbench.report.submission.checks import FullLog, FullSample
@@ -42,12 +45,15 @@ def read_whole(file: LogFile, task_set: TaskSet, note: Callable[[], None] = lamb
     try:
         header = read_eval_log(file.path, header_only=True)
         summaries = read_eval_log_sample_summaries(file.path)
-        tools = parse_tools(str((header.eval.metadata or {}).get("tools", "code,search")))
+        metadata = header.eval.metadata or {}
+        given = (
+            parse_tools(str(metadata.get("tools", "code,search"))),
+            parse_context(str(metadata.get("context", "own"))),
+        )
         found = []
         for summary in summaries:
             sample = read_eval_log_sample(file.path, id=summary.id, epoch=summary.epoch)
-            told = (summary.scores or {}).get("audit_scorer")
-            found.append(_sample(sample, _values(told), task_set, tools))
+            found.append(_sample(sample, summary.scores or {}, task_set, given))
             note()
     except LogError:
         raise
@@ -74,7 +80,7 @@ def _log(file: LogFile, header: EvalLog, task_set: TaskSet, found: tuple[FullSam
         metrics={
             one.name: float(one.metrics["composed_mean"].value)
             for one in results
-            if one.scorer == "audit_scorer" and "composed_mean" in one.metrics
+            if one.scorer == AUDIT and "composed_mean" in one.metrics
         },
         updated=tuple(name for name, given in updates.items() if given),
         created=_utc(header.eval.created),
@@ -83,9 +89,12 @@ def _log(file: LogFile, header: EvalLog, task_set: TaskSet, found: tuple[FullSam
     )
 
 
-def _sample(sample: EvalSample, summary: dict[str, float] | None, task_set: TaskSet, tools: Tools) -> FullSample:
-    score = (sample.scores or {}).get("audit_scorer")
-    expected = _expected(task_set, str(sample.id), tools)
+def _sample(
+    sample: EvalSample, summary: Mapping[str, Score], task_set: TaskSet, given: tuple[Tools, Context]
+) -> FullSample:
+    scores = sample.scores or {}
+    score = scores.get(AUDIT)
+    expected = _expected(task_set, str(sample.id), given)
     in_roles = {name for usage in (sample.role_usage or {},) for name in usage}
     return FullSample(
         case=str(sample.id),
@@ -95,9 +104,11 @@ def _sample(sample: EvalSample, summary: dict[str, float] | None, task_set: Task
         expected_metadata=expected[0] if expected else None,
         task_matches=expected is None or sample.input == expected[1],
         values=_values(score),
-        summary=summary,
+        summary=_values(summary.get(AUDIT)),
         recomputed=_judged_again(sample, task_set) if expected and score else None,
-        edited=bool(score and len(score.history) > 0),
+        opinions_match={name: _plain(one) for name, one in scores.items() if name != AUDIT}
+        == {name: _plain(one) for name, one in summary.items() if name != AUDIT},
+        edited=any(len(one.history) > 0 for one in scores.values()),
         invalidated=sample.invalidation is not None,
         models=frozenset() if in_roles else frozenset(sample.model_usage),
         message_ids=tuple(m.id for m in sample.messages if isinstance(m, ChatMessageAssistant) and m.id),
@@ -108,13 +119,13 @@ def _sample(sample: EvalSample, summary: dict[str, float] | None, task_set: Task
     )
 
 
-def _expected(task_set: TaskSet, case_id: str, tools: Tools) -> tuple[dict[str, Any], str] | None:
+def _expected(task_set: TaskSet, case_id: str, given: tuple[Tools, Context]) -> tuple[dict[str, Any], str] | None:
     """Metadata and text the task set gives this case; None where it has no such case."""
     try:
         case = task_set.case(case_id)
     except TaskSetError:
         return None
-    (sample,) = dataset_of(task_set, [case], tools)
+    (sample,) = dataset_of(task_set, [case], *given)
     return dict(sample.metadata or {}), str(sample.input)
 
 
@@ -130,6 +141,11 @@ def _values(score: Score | None) -> dict[str, float] | None:
     if score is None or not isinstance(score.value, dict):
         return None
     return {name: _number(score.value.get(name)) for name in VALUES}
+
+
+def _plain(score: Score) -> str:
+    """A score's value as text: NaN equals NaN there, as it should."""
+    return json.dumps(score.value, sort_keys=True, default=str)
 
 
 def _number(value: Any) -> float:

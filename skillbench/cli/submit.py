@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -13,13 +12,35 @@ from rich.progress import Progress
 from skillbench import __version__
 from skillbench.cli.board import read
 from skillbench.cli.recheck import read_whole
+from skillbench.cli.rejudge import rejudge, rerun
 from skillbench.core.errors import SelectionError, SubmissionError
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.report.board import make_board
+from skillbench.report.graded import judge_parts
 from skillbench.report.places import LogFile, find_logs
-from skillbench.report.submission.checks import draw, faults
-from skillbench.report.submission.pack import CHECKED, STATEMENT, Pack, pack, read_pack, rows_agree
-from skillbench.report.submission.schema import Tier
+from skillbench.report.runs import Evidence
+from skillbench.report.submission.checks import SHARE, FullLog, draw, faults
+from skillbench.report.submission.pack import (
+    CHECKED,
+    EVIDENCE,
+    STATEMENT,
+    Pack,
+    fingerprint,
+    pack,
+    read_pack,
+    rows_agree,
+)
+from skillbench.report.submission.verification import (
+    Reproduction,
+    Verification,
+    agreement,
+    statement_digest,
+    tier_of,
+    verified_tier,
+    write_evidence,
+)
+from skillbench.report.submission.verification import reproduced as agree
+from skillbench.report.wording import many
 
 MOST_SHOWN = 20
 
@@ -58,12 +79,29 @@ def pack_command(logs: tuple[str, ...], run: str | None, out: Path, snapshot: st
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--logs", multiple=True, help="The full logs; without them a submission stays self-reported.")
 @click.option("--tasks", default=None, help="The task set, by name or folder; by default the one it names.")
-@click.option("--record", is_flag=True, help=f"Write the tier to {CHECKED} in the folder (for maintainers).")
-def check_command(folder: Path, logs: tuple[str, ...], tasks: str | None, record: bool) -> None:
+@click.option("--rejudge", "again", is_flag=True, help="Judge the drawn tenth again, by the judge it names.")
+@click.option(
+    "--share", default=SHARE, show_default=True, type=click.FloatRange(SHARE, 1), help="With --rejudge: of each k."
+)
+@click.option("--grader", multiple=True, help="With --rejudge: the models of a rubric judge, to allow calls to them.")
+@click.option("--reproduced", multiple=True, help="Full logs of an independent rerun; held against the submission.")
+@click.option("--record", is_flag=True, help=f"Write {EVIDENCE} and {CHECKED} into the folder (for maintainers).")
+def check_command(
+    folder: Path,
+    logs: tuple[str, ...],
+    tasks: str | None,
+    again: bool,
+    share: float,
+    grader: tuple[str, ...],
+    reproduced: tuple[str, ...],
+    record: bool,
+) -> None:
     """Check a packed run, from its full logs where they are given: every fault is an error.
 
     \b
     skillbench submit check results/0-a/2026-11-21_react_gpt-5.2 --logs logs/
+    skillbench submit check results/0-a/2026-11-21_react_gpt-5.2 --logs logs/ --rejudge --record
+    skillbench submit check results/0-a/2026-11-21_react_gpt-5.2 --logs logs/ --reproduced rerun/ --record
     """
     packed = read_pack(folder)
     task_set = load_task_set(tasks or packed.statement.task_set)
@@ -74,51 +112,119 @@ def check_command(folder: Path, logs: tuple[str, ...], tasks: str | None, record
         )
     if not all(packed.statement.attestations.model_dump().values()):
         raise SubmissionError(f"{folder / STATEMENT}: an attestation is false; such a run cannot be on the board")
-    tier = Tier.SELF_REPORTED
-    if logs:
-        check_logs(packed, find_logs(logs), task_set)
-        tier = Tier.LOG_CHECKED
-    if record:
-        write_record(packed, tier)
-    click.echo(f"{folder}: {len(packed.samples)} samples, no fault found; tier: {tier}")
-    if tier is Tier.LOG_CHECKED:
-        again = draw(packed.samples, packed.statement.samples)
-        click.echo(
-            f"to re-judge ({len(again)} samples, 10 % of each k): {', '.join(case for case, _ in again[:3])}, ..."
-        )
+    if not logs:
+        if again or reproduced or record:
+            raise SubmissionError("--rejudge, --reproduced and --record stand on the full logs; give them with --logs")
+        said = f"tier: {verified_tier(packed)}; give its full logs with --logs to check what they hold"
+        click.echo(f"{folder}: {many(len(packed.samples), 'sample')}, the folder agrees with itself; {said}")
+        return
+    share = share if again else 0.0
+    found = verify(packed, find_logs(logs), task_set, share=share, graders=grader, reproduced=reproduced)
+    tier = write_evidence(packed, found) if record else tier_of(packed, found)
+    click.echo(f"{folder}: {many(len(packed.samples), 'sample')}, no fault found; tier: {tier}")
+    for line in _findings(packed, found):
+        click.echo(line)
+
+
+def verify(
+    packed: Pack,
+    files: tuple[LogFile, ...],
+    task_set: TaskSet,
+    *,
+    share: float = 0.0,
+    graders: Sequence[str] = (),
+    reproduced: Sequence[str] = (),
+) -> Verification:
+    """Everything asked for, done: the logs checked, a share judged again, the rerun read.
+
+    Args:
+        packed: the submission.
+        files: its logs.
+        task_set: what they ran.
+        share: of each k, to judge again; 0 for none.
+        graders: models of a rubric judge that may be called for it.
+        reproduced: places of a rerun's logs; none without one.
+
+    Raises:
+        SubmissionError: logs that are not the stated ones, or any fault; the message lists the first of them.
+    """
+    mine, whole = check_logs(packed, files, task_set)
+    rejudging = rejudge(packed, whole, mine, task_set, graders, share) if share else None
+    reproduction = _rerun(packed, find_logs(reproduced), task_set) if reproduced else None
+    return Verification(
+        statement=statement_digest(packed),
+        logs=list(packed.logs),
+        recomputed=sum(len(log.samples) for log in whole),
+        rejudging=rejudging,
+        reproduction=reproduction,
+        checked_with=__version__,
+    )
+
+
+def _findings(packed: Pack, found: Verification) -> Iterator[str]:
+    if found.rejudging is not None:
+        yield f"judged again: {many(len(found.rejudging.samples), 'sample')} by {found.rejudging.judge}, as claimed"
+        if judge_parts(found.rejudging.judge)[1]:
+            yield agreement(packed.samples, found.rejudging.samples).sentence()
     else:
-        click.echo("give its full logs with --logs to check what they hold")
+        drawn = draw(packed.samples, packed.statement.samples)
+        shown = ", ".join(f"{case} (epoch {epoch})" for case, epoch in drawn[:3])
+        yield f"--rejudge would judge {many(len(drawn), 'sample')} again, 10 % of each k: {shown}, ..."
+    if found.reproduction is not None:
+        yield f"rerun: {agree(packed, found.reproduction).sentence()}"
 
 
-def check_logs(packed: Pack, files: tuple[LogFile, ...], task_set: TaskSet) -> None:
-    """Hold a submission against its full logs.
+def check_logs(
+    packed: Pack, files: tuple[LogFile, ...], task_set: TaskSet
+) -> tuple[tuple[LogFile, ...], tuple[FullLog, ...]]:
+    """Hold a submission against its full logs; returns those logs, read whole.
 
     Raises:
         SubmissionError: logs that are not the stated ones, or any fault; the message lists the first of them.
     """
     stated = {log.name: log.sha256 for log in packed.logs}
-    found = {Path(file.path).name: hashlib.sha256(Path(file.path).read_bytes()).hexdigest() for file in files}
+    found = {Path(file.path).name: fingerprint(Path(file.path))["sha256"] for file in files}
     for name, digest in stated.items():
         if found.get(name) != digest:
             said = "is not among the logs given" if name not in found else "is not the file that was packed"
             raise SubmissionError(f"{packed.folder}: its log {name} {said}; give exactly the logs it was packed from")
-    mine = [file for file in files if Path(file.path).name in stated]
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("judging again", total=len(packed.samples))
-        whole = [read_whole(file, task_set, lambda: bar.advance(task)) for file in mine]
-    expected = frozenset(case.id for case in task_set.cases)
-    wrong = faults(whole, expected, packed.statement.epochs)
-    table = read(tuple(file.path for file in mine), skip_bad=False, workers=2, no_cache=True).outcomes
+    mine = tuple(file for file in files if Path(file.path).name in stated)
+    whole, wrong, evidence = _judged_again(mine, task_set, packed.statement.epochs)
+    table = evidence.outcomes[evidence.outcomes["judge"] == packed.statement.judge]
     if difference := rows_agree(packed.samples, table):
         wrong.append(f"packed samples differ from the logs: {difference}")
+    _refuse(str(packed.folder), wrong)
+    return mine, whole
+
+
+def _rerun(packed: Pack, files: tuple[LogFile, ...], task_set: TaskSet) -> Reproduction:
+    """The rerun, after the same checks as the submission's own logs.
+
+    Raises:
+        SubmissionError: it has faults, another identity, or samples of the submission itself.
+    """
+    epochs = int(
+        read(tuple(file.path for file in files), skip_bad=False, workers=2, no_cache=True).runs["epochs"].max()
+    )
+    whole, wrong, evidence = _judged_again(files, task_set, epochs)
+    _refuse("the rerun", wrong)
+    return rerun(packed, whole, files, evidence)
+
+
+def _judged_again(
+    files: Sequence[LogFile], task_set: TaskSet, epochs: int
+) -> tuple[tuple[FullLog, ...], list[str], Evidence]:
+    """Logs read whole, every reason to refuse them, and what the board reads of them."""
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("judging again", total=len(task_set.cases) * epochs)
+        whole = tuple(read_whole(file, task_set, lambda: bar.advance(task)) for file in files)
+    wrong = faults(whole, frozenset(case.id for case in task_set.cases), epochs)
+    evidence = read(tuple(file.path for file in files), skip_bad=False, workers=2, no_cache=True)
+    return whole, wrong, evidence
+
+
+def _refuse(what: str, wrong: Sequence[str]) -> None:
     if wrong:
         shown = "\n  ".join(wrong[:MOST_SHOWN])
         more = f"\n  and {len(wrong) - MOST_SHOWN} more" if len(wrong) > MOST_SHOWN else ""
-        raise SubmissionError(f"{packed.folder}: {len(wrong)} faults, so it is refused:\n  {shown}{more}")
-
-
-def write_record(packed: Pack, tier: Tier) -> None:
-    """What was verified, by which release, of which bytes; the board believes a tier only for these bytes."""
-    record = {"tier": str(tier), "samples": packed.statement.samples, "checked_with": __version__}
-    text = json.dumps(record, indent=1, sort_keys=True) + "\n"
-    (packed.folder / CHECKED).write_text(text, encoding="utf-8")
+        raise SubmissionError(f"{what}: {many(len(wrong), 'fault')}, so it is refused:\n  {shown}{more}")

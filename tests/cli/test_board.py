@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -12,8 +14,9 @@ from staged_rows import study
 from skillbench.cli import main
 from skillbench.cli.board import PACKAGE
 from skillbench.report.runs import Evidence
-from skillbench.report.submission.pack import pack
+from skillbench.report.submission.pack import Pack, pack, read_pack
 from skillbench.report.submission.schema import Tier
+from skillbench.report.submission.verification import Verification, statement_digest, write_evidence
 
 SITE = [
     "index.html",
@@ -29,6 +32,27 @@ SITE = [
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
+
+
+def submissions(root: Path, evidence: Evidence) -> dict[str, Path]:
+    """Both runs packed below ``root/results``, their logs stood in for by a few bytes each."""
+    for name in set(evidence.runs["file"]):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).write_bytes(name.encode())
+    return {
+        label: pack(evidence, label, root / "results", snapshot="s", contact="c", attested=True)
+        for label in ("lab/steady", "lab/falling")
+    }
+
+
+def checked(packed: Pack) -> Verification:
+    """The evidence of a check of full logs."""
+    return Verification(
+        statement=statement_digest(packed),
+        logs=list(packed.logs),
+        recomputed=len(packed.samples),
+        checked_with="0.1.0",
+    )
 
 
 @pytest.fixture
@@ -105,23 +129,84 @@ def test_no_logs_and_no_submissions_is_refused() -> None:
 
 
 def test_a_self_reported_submission_is_shown_without_a_rank(tmp_path: Path, planted: Evidence) -> None:
-    """Of two packed runs the log-checked one is ranked, the other has a dash; a check of other bytes is refused."""
-    for name in set(planted.runs["file"]):
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_bytes(b"log")
-    folders = {
-        label: pack(planted, label, tmp_path / "results", snapshot="s", contact="c", attested=True)
-        for label in ("lab/steady", "lab/falling")
-    }
-    statement = (folders["lab/falling"] / "submission.yaml").read_text(encoding="utf-8")
-    (digest,) = [line.split()[1] for line in statement.splitlines() if line.startswith("samples:")]
-    record = {"tier": str(Tier.LOG_CHECKED), "samples": digest, "checked_with": "0.1.0"}
-    (folders["lab/falling"] / "check.json").write_text(json.dumps(record), encoding="utf-8")
+    """Of two packed runs the log-checked one is ranked, the other has a dash."""
+    folders = submissions(tmp_path, planted)
+    packed = read_pack(folders["lab/falling"])
+    assert write_evidence(packed, checked(packed)) == Tier.LOG_CHECKED
     assert run("leaderboard", "--submissions", "results", "--out", "site").exit_code == 0
     ranks = {
         row["run"]: row["rank_best"] for row in json.loads((tmp_path / "site/leaderboard.json").read_text())["runs"]
     }
     assert ranks == {"lab/falling": 1, "lab/steady": 0}
     assert "log-checked" in (tmp_path / "site/index.html").read_text(encoding="utf-8")
-    (folders["lab/falling"] / "check.json").write_text(json.dumps({**record, "samples": "0" * 64}), encoding="utf-8")
-    assert "made for other samples" in run("leaderboard", "--submissions", "results", "--out", "site").output
+
+
+def claim(record: dict[str, Any], evidence: dict[str, Any]) -> None:
+    """A tier that the evidence does not give."""
+    del evidence
+    record["tier"] = "reproduced"
+
+
+def alter_evidence(record: dict[str, Any], evidence: dict[str, Any]) -> None:
+    """Evidence changed after the record was made."""
+    del record
+    evidence["recomputed"] += 1
+
+
+def other_statement(record: dict[str, Any], evidence: dict[str, Any]) -> None:
+    """The record of another submission."""
+    del evidence
+    record["statement"] = "0" * 64
+
+
+def invent(record: dict[str, Any], evidence: dict[str, Any]) -> None:
+    """A hand-written record with nothing behind it."""
+    record.clear()
+    record.update(tier="log-checked", samples="0" * 64, checked_with="0.1.0")
+    del evidence
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        (claim, "says reproduced, its evidence gives log-checked"),
+        (alter_evidence, "was made on other evidence"),
+        (other_statement, "was made for another statement"),
+        (invent, "Field required"),
+    ],
+)
+def test_a_tier_written_by_hand_is_not_believed(
+    tmp_path: Path, planted: Evidence, change: Callable[[dict[str, Any], dict[str, Any]], None], reason: str
+) -> None:
+    """The board derives the tier from the evidence and refuses a record that says anything else."""
+    folder = submissions(tmp_path, planted)["lab/falling"]
+    packed = read_pack(folder)
+    write_evidence(packed, checked(packed))
+    record, evidence = (json.loads((folder / name).read_text()) for name in ("check.json", "evidence.json"))
+    change(record, evidence)
+    (folder / "check.json").write_text(json.dumps(record), encoding="utf-8")
+    (folder / "evidence.json").write_text(json.dumps(evidence, indent=1) + "\n", encoding="utf-8")
+    refused = run("leaderboard", "--submissions", "results", "--out", "site")
+    assert refused.exit_code == 2
+    assert reason in refused.output
+
+
+def test_a_record_without_evidence_is_not_believed(tmp_path: Path, planted: Evidence) -> None:
+    """The file with the tier alone gives none."""
+    folder = submissions(tmp_path, planted)["lab/falling"]
+    packed = read_pack(folder)
+    write_evidence(packed, checked(packed))
+    (folder / "evidence.json").unlink()
+    assert "a tier needs both" in run("leaderboard", "--submissions", "results", "--out", "site").output
+
+
+def test_a_board_of_submissions_is_the_same_bytes_twice(tmp_path: Path, planted: Evidence) -> None:
+    """What CI compares: packed runs with evidence, built twice into two folders, from two working folders."""
+    for folder in submissions(tmp_path, planted).values():
+        packed = read_pack(folder)
+        write_evidence(packed, checked(packed))
+    for name in ("one", "two"):
+        assert run("leaderboard", "--submissions", "results", "--out", name).exit_code == 0
+    first = {path.name: path.read_bytes() for path in sorted((tmp_path / "one").iterdir())}
+    assert len(first) > 8
+    assert first == {path.name: path.read_bytes() for path in sorted((tmp_path / "two").iterdir())}

@@ -17,28 +17,35 @@ ROOT = Path(__file__).parent.parent.parent
 MODELS = ["skillbench/reference", "skillbench/careless"]
 
 
-@pytest.fixture(scope="session")
-def log_folder(small_set: TaskSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two planted agents over the small set, two epochs, through Inspect's own loop; no sandbox, so it is quick."""
-    folder = tmp_path_factory.mktemp("logs")
-    options = ["--epochs", "2", "--log-dir", str(folder), "--display", "none", "-M", f"tasks={small_set.root}"]
+def evaluate(small_set: TaskSet, folder: Path, models: list[str], *options: str) -> Path:
+    """Run planted agents over the small set through Inspect's own loop; no sandbox, so it is quick."""
     task = ["-T", f"tasks={small_set.root}", "-T", "k=2-3", "-T", "tools=search"]
-    command = [
-        sys.executable,
-        "-m",
-        "inspect_ai",
-        "eval",
-        "skillbench/task.py",
-        "--model",
-        ",".join(MODELS),
-        *options,
-        *task,
-    ]
+    where = ["--log-dir", str(folder), "--display", "none", "-M", f"tasks={small_set.root}"]
+    command = [sys.executable, "-m", "inspect_ai", "eval", "skillbench/task.py", "--model", ",".join(models)]
     done = subprocess.run(  # noqa: S603  our own interpreter and arguments
-        command, cwd=ROOT, capture_output=True, text=True, check=False
+        [*command, *where, *task, *options], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return folder
+
+
+@pytest.fixture(scope="session")
+def log_folder(small_set: TaskSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two planted agents, two epochs."""
+    return evaluate(small_set, tmp_path_factory.mktemp("logs"), MODELS, "--epochs", "2")
+
+
+@pytest.fixture(scope="session")
+def rerun_folder(small_set: TaskSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference agent once more, one epoch."""
+    return evaluate(small_set, tmp_path_factory.mktemp("rerun"), MODELS[:1])
+
+
+@pytest.fixture(scope="session")
+def rubric_folder(small_set: TaskSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The careless agent with a scripted judge beside the audit, in the matched context."""
+    judge = ["--model-role", "grader=skillbench-judge/plain", "-T", "context=matched"]
+    return evaluate(small_set, tmp_path_factory.mktemp("rubric"), MODELS[1:], *judge)
 
 
 @pytest.fixture(scope="session")

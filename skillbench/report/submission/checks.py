@@ -25,7 +25,8 @@ class FullSample:
         task_matches: whether the agent was given exactly the task set's text for this case.
         values: what the log says the judge found; ``summary`` what the log's summary says.
         recomputed: what judging the transcript again finds; None where the sample has no answer to judge.
-        edited: the score was changed after the run; ``invalidated`` the sample was.
+        opinions_match: whether the summary tells every other judge's values as the sample does.
+        edited: a score was changed after the run; ``invalidated`` the sample was.
         models: models whose tokens were used, outside of roles.
         message_ids: ids of the agent's messages.
         started, completed: times, ISO.
@@ -42,6 +43,7 @@ class FullSample:
     values: Mapping[str, float] | None
     summary: Mapping[str, float] | None
     recomputed: Mapping[str, float] | None
+    opinions_match: bool
     edited: bool
     invalidated: bool
     models: frozenset[str]
@@ -126,6 +128,8 @@ def _of_sample(log: FullLog, sample: FullSample) -> Iterator[str]:
         yield f"{place}: {', '.join(wrong)} differs from the task set (relabelled)"
     if not sample.task_matches:
         yield f"{place}: the agent was given another text than the task set holds (swapped task file)"
+    if not sample.opinions_match:
+        yield f"{place}: the log's summary says another verdict of a judge than the sample (forged summary)"
     if sample.edited:
         yield f"{place}: its score was edited"
     if sample.invalidated:

@@ -28,7 +28,8 @@ STATEMENT: Final = "submission.yaml"
 SAMPLES: Final = "samples.jsonl.gz"
 LOGS: Final = "logs.json"
 CHECKED: Final = "check.json"
-MEMBERS: Final = (STATEMENT, SAMPLES, LOGS, CHECKED)
+EVIDENCE: Final = "evidence.json"
+MEMBERS: Final = (STATEMENT, SAMPLES, LOGS, CHECKED, EVIDENCE)
 
 LARGEST_FILE: Final = 64 * 2**20
 """Bytes of any file of a submission, packed or unpacked."""
@@ -73,7 +74,7 @@ def pack(evidence: Evidence, run: str, results: Path, *, snapshot: str, contact:
         )
     table = evidence.outcomes[evidence.outcomes["run"] == run]
     samples = "".join(_line(row) for row in table[list(COLUMNS)].to_dict("records")).encode()
-    logs = _json([_log(Path(path)) for path in sorted(runs["file"])])
+    logs = _json([fingerprint(Path(path)) for path in sorted(runs["file"])])
     cost = float(table["cost"].sum(skipna=False))
     statement = Submission(
         task_version=first["task_version"],
@@ -124,10 +125,10 @@ def read_pack(folder: Path) -> Pack:
     if strangers:
         raise SubmissionError(f"{folder} holds {strangers[0]!r}; a submission has only {', '.join(MEMBERS)}")
     try:
-        statement = Submission.model_validate(yaml.safe_load(_bounded(folder / STATEMENT)))
+        statement = Submission.model_validate(yaml.safe_load(bounded(folder / STATEMENT)))
     except (ValidationError, yaml.YAMLError) as error:
         raise SubmissionError(f"{folder / STATEMENT}: {_first(error)}") from error
-    samples, logs = _unzipped(folder / SAMPLES), _bounded(folder / LOGS)
+    samples, logs = _unzipped(folder / SAMPLES), bounded(folder / LOGS)
     for name, content, stated in ((SAMPLES, samples, statement.samples), (LOGS, logs, statement.logs)):
         if hashlib.sha256(content).hexdigest() != stated:
             raise SubmissionError(
@@ -174,7 +175,8 @@ def _json(value: Any) -> bytes:
     return (json.dumps(value, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _log(path: Path) -> dict[str, Any]:
+def fingerprint(path: Path) -> dict[str, Any]:
+    """Name, size and sha256 of a log."""
     content = path.read_bytes()
     return {"name": path.name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
@@ -187,7 +189,12 @@ def _zipped(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _bounded(path: Path) -> bytes:
+def bounded(path: Path) -> bytes:
+    """A file's bytes, if it is a plain file of bounded size.
+
+    Raises:
+        SubmissionError: it is not.
+    """
     if not path.is_file() or path.is_symlink():
         raise SubmissionError(f"{path} is missing or no plain file")
     if path.stat().st_size > LARGEST_FILE:
@@ -197,7 +204,7 @@ def _bounded(path: Path) -> bytes:
 
 def _unzipped(path: Path) -> bytes:
     try:
-        with gzip.GzipFile(fileobj=io.BytesIO(_bounded(path))) as stream:
+        with gzip.GzipFile(fileobj=io.BytesIO(bounded(path))) as stream:
             content = stream.read(LARGEST_FILE + 1)
     except (OSError, EOFError) as error:
         raise SubmissionError(f"{path} is no gzip file: {error}") from error

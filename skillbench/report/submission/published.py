@@ -9,20 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from skillbench.core.errors import SubmissionError
 from skillbench.report.board import DEFAULT_AGENT
-from skillbench.report.submission.pack import CHECKED, STATEMENT, Pack, read_pack
-from skillbench.report.submission.schema import Digest, Strict, Submission, Tier
-
-
-class Record(Strict):
-    """``check.json``: what was verified, of which bytes, by which release."""
-
-    tier: Tier
-    samples: Digest
-    checked_with: str
+from skillbench.report.submission.pack import STATEMENT, Pack, read_pack
+from skillbench.report.submission.schema import Submission, Tier
+from skillbench.report.submission.verification import verified_tier
 
 
 @dataclass(frozen=True)
@@ -45,9 +35,15 @@ def read_submissions(results: Path) -> list[Submitted]:
 
 
 def _submitted(pack: Pack) -> Submitted:
+    run = run_row(pack)
+    samples = [_sample(str(run["file"]), pack.statement, row) for row in pack.samples]
+    return Submitted(run, samples, verified_tier(pack))
+
+
+def run_row(pack: Pack) -> dict[str, Any]:
+    """A submission as a row of the runs table, as if its logs had been read."""
     stated, file = pack.statement, pack.folder.name
-    agent = "" if stated.agent == DEFAULT_AGENT else stated.agent
-    run = {
+    return {
         "file": file,
         "task_id": file,
         "eval_id": file,
@@ -55,10 +51,12 @@ def _submitted(pack: Pack) -> Submitted:
         "model": stated.model,
         "model_args": _canonical(stated.model_args),
         "config": _canonical(stated.generation),
-        "agent": agent,
+        "agent": "" if stated.agent == DEFAULT_AGENT else stated.agent,
         "agent_args": _canonical(stated.agent_args),
         "tools": stated.tools,
         "context": stated.context,
+        "judge": stated.judge,
+        "judge_prompt": stated.judge_prompt or "",
         "sandbox": "",
         "limits": "{}",
         "task_set": stated.task_set,
@@ -68,13 +66,11 @@ def _submitted(pack: Pack) -> Submitted:
         "package": "",
         "inspect": "",
         "epochs": stated.epochs,
+        "cases": json.dumps(sorted({str(row["case"]) for row in pack.samples})),
         "created": str(stated.started),
         "completed": str(stated.finished),
-        "cases": json.dumps(sorted({str(row["case"]) for row in pack.samples})),
         "updated": False,
     }
-    samples = [_sample(file, stated, row) for row in pack.samples]
-    return Submitted(run, samples, _tier(pack))
 
 
 def _sample(file: str, stated: Submission, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,21 +88,6 @@ def _sample(file: str, stated: Submission, row: Mapping[str, Any]) -> dict[str, 
         "limit": "",
         "error": error,
     }
-
-
-def _tier(pack: Pack) -> Tier:
-    path = pack.folder / CHECKED
-    if not path.is_file():
-        return Tier.SELF_REPORTED
-    try:
-        record = Record.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        raise SubmissionError(
-            f"{path}: {error.errors()[0]['msg']}; remove it and check the submission again"
-        ) from error
-    if record.samples != pack.statement.samples:
-        raise SubmissionError(f"{path} was made for other samples than the folder holds; check the submission again")
-    return record.tier
 
 
 def _canonical(value: Mapping[str, Any]) -> str:

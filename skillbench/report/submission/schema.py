@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import re
 from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+LONGEST_SLUG: Final = 60
+"""Characters of a part of a folder's name; longer ones end in a hash, so that two never become one."""
 
 DIGEST: Final = r"^[0-9a-f]{64}$"
 
@@ -116,5 +120,10 @@ def slug(text: str) -> str:
     Example:
         >>> slug("OpenAI/GPT-5.2 (high)")
         'openai-gpt-5.2-high'
+        >>> slug("lab/" + "long-" * 20)
+        'lab-long-long-long-long-long-long-long-long-long-lo-710ce8a8'
     """
-    return re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.")[:60] or "unnamed"
+    name = re.sub(r"[^a-z0-9.]+", "-", text.lower()).strip("-.") or "unnamed"
+    if len(name) <= LONGEST_SLUG:
+        return name
+    return f"{name[: LONGEST_SLUG - 9].strip('-.')}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
