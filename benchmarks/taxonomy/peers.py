@@ -1,4 +1,4 @@
-"""What else turns a graph into a dendrogram; each gives a parent array over leaves and merges."""
+"""What else turns an edge list into a dendrogram; each gives a parent array over leaves and merges."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
-import scipy.sparse as sp
-
-from skillbench.taxonomy import Graph
+from edges import Edges
 
 
 @dataclass(frozen=True)
@@ -19,7 +17,7 @@ class Peer:
     """A package, how it clusters, and up to how many edges it is worth waiting for."""
 
     package: str
-    cluster: Callable[[Graph], list[int]]
+    cluster: Callable[[Edges], list[int]]
     most_edges: int
 
 
@@ -36,34 +34,32 @@ def _parents(n: int, merges: list[tuple[int, int]]) -> list[int]:
     return parent
 
 
-def _scikit_network(name: str) -> Callable[[Graph], list[int]]:
-    def cluster(graph: Graph) -> list[int]:
+def _scikit_network(name: str) -> Callable[[Edges], list[int]]:
+    def cluster(edges: Edges) -> list[int]:
         from sknetwork import hierarchy  # noqa: PLC0415 -- a rival that may not be installed
 
-        n = graph.node_count
-        half = sp.coo_matrix((graph.weights.astype(float), (graph.u, graph.v)), shape=(n, n)).tocsr()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # scipy's, of scikit-network's own calls
-            merges = getattr(hierarchy, name)().fit_predict(half + half.T)
-        return _parents(n, [(int(a), int(b)) for a, b in merges[:, :2]])
+            merges = getattr(hierarchy, name)().fit_predict(edges.matrix())
+        return _parents(len(edges.names), [(int(a), int(b)) for a, b in merges[:, :2]])
 
     return cluster
 
 
-def _igraph(graph: Graph) -> list[int]:
+def _igraph(edges: Edges) -> list[int]:
     import igraph  # noqa: PLC0415 -- a rival that may not be installed
 
-    rival = igraph.Graph(n=graph.node_count, edges=np.stack((graph.u, graph.v), axis=1))
-    rival.es["weight"] = graph.weights
-    return _parents(graph.node_count, list(rival.community_fastgreedy(weights="weight").merges))
+    rival = igraph.Graph(n=len(edges.names), edges=np.stack((edges.u, edges.v), axis=1))
+    rival.es["weight"] = edges.weights
+    return _parents(len(edges.names), list(rival.community_fastgreedy(weights="weight").merges))
 
 
-def _networkx(graph: Graph) -> list[int]:
+def _networkx(edges: Edges) -> list[int]:
     """Greedy modularity's communities as a tree of two levels: networkx keeps no dendrogram."""
     rival: Any = nx.Graph()
-    rival.add_nodes_from(range(graph.node_count))
-    rival.add_weighted_edges_from(zip(graph.u.tolist(), graph.v.tolist(), graph.weights.tolist(), strict=True))
-    parent = [-1] * graph.node_count
+    rival.add_nodes_from(range(len(edges.names)))
+    rival.add_weighted_edges_from(zip(edges.u.tolist(), edges.v.tolist(), edges.weights.tolist(), strict=True))
+    parent = [-1] * len(edges.names)
     for group in nx.community.greedy_modularity_communities(rival, weight="weight"):
         for leaf in group:
             parent[leaf] = len(parent)

@@ -1,7 +1,8 @@
-"""One table of ratios in one run: taxonomies against their peers, tuples, counting.
+"""Taxonomies against their peers, tuples and counting: tables of ratios in one run, and how the bars were met.
 
-python benchmarks/taxonomy/run.py                     # 1e4 and 1e5 edges, 1e6 rows, medians of five
-python benchmarks/taxonomy/run.py --edges 1e6 --repeats 1 --rows 1e7
+python benchmarks/taxonomy/run.py                                     # 1e4 and 1e5 edges, 1e6 rows: minutes
+python benchmarks/taxonomy/run.py --edges 1e4,1e5,1e6 --rows 1e6,1e7  # everything: an hour, mostly the peers'
+python benchmarks/taxonomy/run.py --only tuples,counting --repeats 1
 Peers that are not installed are left out: pip install -r benchmarks/taxonomy/peers.txt
 """
 
@@ -10,15 +11,13 @@ from __future__ import annotations
 import argparse
 import math
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import edges as lists
 import numpy as np
-import pyarrow as pa
-import pyarrow.csv as pc
-import scipy.sparse as sp
 from counting import JOBS as COUNTING
 from graphs import hub_graph, topic_graph, write_corpus
 from measure import Figure, measure
@@ -26,63 +25,102 @@ from peers import PEERS
 
 from skillbench.taxonomy import LINKAGES, Graph, Linkage, Sampler, Tree, engine, induce, read_corpus
 
+PARTS = ("induction", "tuples", "counting")
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+FLOOR = "floor: parse, rows, sort"
+BINARY, BOUNDED = ", binary", ", height 5"
+OURS = "balanced" + BOUNDED
 
-def floor(path: Path) -> int:
-    """What no method can do without: parse the edge list, build compressed rows, sort the weights."""
-    table = pc.read_csv(path)
-    u, v, w = (table.column(name).to_numpy() for name in "uvw")
-    n = int(max(u.max(), v.max())) + 1
-    half = sp.coo_matrix((w.astype(np.float64), (u, v)), shape=(n, n)).tocsr()
-    rows = half + half.T
-    return int(rows.nnz + np.argsort(w, kind="stable")[0])
+Table = dict[str, Figure]
 
 
-def ours(path: Path, names: tuple[str, ...], linkage: Linkage, height: int | None) -> tuple[float, int]:
-    """Lists to tree to S_e of every skill; H^T and the height."""
-    table = pc.read_csv(path)
-    u, v, w = (table.column(name).to_numpy() for name in "uvw")
-    tree = induce(Graph.from_arrays(names, u, v, w), linkage, max_height=height)
-    return float(np.sum(tree.potentials[: len(names)] > 0)) and tree.entropy, tree.height
+def floor(path: Path) -> tuple[float, int]:
+    """What no method can do without: parse the list, build compressed rows, sort the pairs."""
+    edges = lists.read(path)
+    rows = edges.matrix()
+    order = np.argsort(edges.u * len(edges.names) + edges.v)
+    return math.nan, int(rows.nnz and order[0]) * 0
 
 
-def induction(graph: Graph, repeats: int, label: str) -> dict[str, Figure]:
+def ours(path: Path, linkage: Linkage, height: int | None) -> tuple[float, int]:
+    """List to tree to S_e of every skill; H^T and the height."""
+    tree = induce(Graph.from_arrays(*lists.read(path)), linkage, max_height=height)
+    assert len(tree.potentials) == tree.node_count
+    return tree.entropy, tree.height
+
+
+def induction(graph: Graph, repeats: int, label: str) -> Table:
     """Every linkage and peer on one graph, printed as ratios."""
+    jobs: dict[str, Callable[[Path], Any]] = {FLOOR: floor}
+    for linkage in LINKAGES:
+        for height, ending in ((None, BINARY), (5, BOUNDED)):
+            jobs[linkage + ending] = lambda path, linkage=linkage, height=height: ours(path, linkage, height)
+    for name, peer in PEERS.items():
+        if find_spec(peer.package) and graph.edge_count <= peer.most_edges and not label.startswith("hub"):
+            jobs[name] = lambda path, peer=peer: (peer.cluster(lists.read(path)), 0)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "edges.csv"
-        pc.write_csv(pa.table({"u": graph.u, "v": graph.v, "w": graph.weights}), path)
-        jobs: dict[str, Callable[[], Any]] = {"floor: parse, rows, sort": lambda: (math.nan, floor(path) and 0)}
-        for linkage in LINKAGES:
-            for height in (None, 5):
-                name = f"{linkage}, {'binary' if height is None else f'height {height}'}"
-                jobs[name] = lambda linkage=linkage, height=height: ours(path, graph.names, linkage, height)
-        for name, peer in PEERS.items():
-            if label.startswith("topics") and find_spec(peer.package) and graph.edge_count <= peer.most_edges:
-                jobs[name] = lambda peer=peer: (peer.cluster(graph), 0)
-        figures = {name: measure(job, repeats) for name, job in jobs.items()}
-    for name in PEERS:
-        if name in figures:
-            parents = figures[name].outcome[0]
-            figures[name] = Figure(
-                figures[name].seconds, figures[name].memory, (Tree.from_parents(graph, parents).entropy, 0)
-            )
-    base, mine = figures["floor: parse, rows, sort"].seconds, figures["balanced, height 5"].seconds
+        path, small = Path(folder) / "edges.csv", Path(folder) / "small.csv"
+        lists.write(graph, path)
+        lists.write(topic_graph(500), small)
+        numbered = Graph.from_arrays(*lists.read(path))
+        figures = {}
+        for name, job in jobs.items():
+            job(small)  # imports and compilation before the clock runs
+            figures[name] = measure(lambda job=job: job(path), repeats)
+    for name in PEERS.keys() & figures.keys():
+        figure = figures[name]
+        tree = Tree.from_parents(numbered, figure.outcome[0])
+        figures[name] = Figure(figure.seconds, figure.memory, (tree.entropy, 0), figure.runs)
     print(f"\n{label}: {graph.node_count} nodes, {graph.edge_count} edges")
     print(f"{'':26}{'seconds':>9}{'/ floor':>9}{'/ ours':>8}{'B/edge':>8}{'H^T':>9}{'height':>8}")
+    base, mine = figures[FLOOR], figures[OURS].seconds
     for name, figure in figures.items():
         entropy, height = figure.outcome
+        above = (figure.memory - base.memory) / graph.edge_count
+        once = "  one run" if figure.runs < repeats else ""
         print(
-            f"{name:26}{figure.seconds:9.3f}{figure.seconds / base:9.1f}{figure.seconds / mine:8.2f}"
-            f"{figure.memory / graph.edge_count:8.0f}{entropy:9.4f}{height or '':>8}"
+            f"{name:26}{figure.seconds:9.3f}{figure.seconds / base.seconds:9.1f}{figure.seconds / mine:8.2f}"
+            f"{above:8.0f}{entropy:9.4f}{height or '':>8}{once}",
+            flush=True,
         )
     return figures
 
 
-def exponents(sizes: Iterable[int], runs: list[dict[str, Figure]], label: str) -> None:
-    """How time grows with edges, between the smallest and the largest graph."""
-    first, *_, last = sizes
-    for name in (f"{linkage}, height 5" for linkage in LINKAGES):
-        growth = math.log(runs[-1][name].seconds / runs[0][name].seconds) / math.log(last / first)
-        print(f"{label} growth exponent, {name}: {growth:.2f} from {first:.0e} to {last:.0e} edges")
+def bars(label: str, table: Table, edges: int) -> None:
+    """What a table says against what was asked for."""
+    rivals = [name for name in PEERS if name in table]
+    if rivals:
+        best = min(rivals, key=lambda name: table[name].outcome[0])
+        ratio = table["balanced" + BINARY].outcome[0] / table[best].outcome[0]
+        _bar(f"{label}: H^T of balanced / the best peer's ({best})", ratio, at_most=1.0)
+    if not label.startswith("hub"):
+        ratio = table[OURS].outcome[0] / table["partition" + BOUNDED].outcome[0]
+        _bar(f"{label}: H^T at height 5, balanced / partition", ratio, at_most=0.98)
+    if edges >= 100_000:
+        for name, least in (("scikit-network Paris", 10), ("igraph fast-greedy", 3)):
+            if name in table:
+                _bar(f"{label}: {name} / ours", table[name].seconds / table[OURS].seconds, at_least=least)
+    if edges >= 1_000_000 and label.startswith("topics"):
+        _bar(f"{label}: ours / floor", table[OURS].seconds / table[FLOOR].seconds, at_most=8)
+        above = (table[OURS].memory - table[FLOOR].memory) / edges
+        _bar(f"{label}: bytes an edge above the floor's", above, at_most=100)
+
+
+def growth(kind: str, tables: dict[str, Table], sizes: dict[str, int]) -> None:
+    """How time grows with edges: the slope of log seconds over log edges."""
+    grown = [label for label in tables if label.startswith(kind)]
+    if len(grown) < 2:
+        return
+    x = np.log([sizes[label] for label in grown])
+    for linkage in LINKAGES:
+        y = np.log([tables[label][linkage + BOUNDED].seconds for label in grown])
+        _bar(f"{kind}: growth exponent of {linkage}", float(np.polyfit(x, y, 1)[0]), at_most=1.2)
+
+
+def _bar(what: str, value: float, *, at_most: float | None = None, at_least: float | None = None) -> None:
+    met = value <= at_most if at_most is not None else value >= (at_least or 0)
+    asked = f"<= {at_most:g}" if at_most is not None else f">= {at_least:g}"
+    print(f"  {'met   ' if met else 'MISSED'} {value:10.3f} {asked:8} {what}")
 
 
 def tuples(graph: Graph, repeats: int) -> None:
@@ -91,46 +129,67 @@ def tuples(graph: Graph, repeats: int) -> None:
     starts = np.resize(np.array(sampler.leaves), 300_000)
     sampler.draw_leaves(starts, 7)
     figure = measure(lambda: sampler.draw_leaves(starts, 7).shape, repeats)
-    print(f"\nsweet-spot 7-tuples: {len(starts) / figure.seconds:,.0f} a second")
+    print(f"\nsweet-spot 7-tuples over {graph.node_count} skills")
+    _bar("tuples a second", len(starts) / figure.seconds, at_least=300_000)
 
 
-def counting(rows: int, repeats: int) -> None:
+def counting(rows: Sequence[int], repeats: int) -> None:
     """Counting a Parquet corpus against what else counts pairs."""
+    memory = {}
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "corpus.parquet"
-        write_corpus(path, 1000)
-        read_corpus(path)  # compiled before the children are forked
-        write_corpus(path, rows)
-        jobs = {"ours": lambda: int(read_corpus(path).together.sum())}
-        for name, job in COUNTING.items():
-            if find_spec(job.package) and rows <= job.most_rows:
-                jobs[name] = lambda job=job: job.count(path)
-        figures = {name: measure(job, repeats) for name, job in jobs.items()}
-    print(f"\ncounting {rows:.0e} rows of 4 tags")
-    for name, figure in figures.items():
-        agrees = "" if figure.outcome == figures["ours"].outcome else f"  counts {figure.outcome}!"
-        ratio = figure.seconds / figures["ours"].seconds
-        print(f"{name:26}{figure.seconds:9.3f} s{ratio:8.2f} x ours{figure.memory / 1e6:9.0f} MB{agrees}")
+        path, small = Path(folder) / "corpus.parquet", Path(folder) / "small.parquet"
+        write_corpus(small, 1000)
+        for size in rows:
+            write_corpus(path, size)
+            jobs: dict[str, Callable[[Path], int]] = {"ours": lambda file: int(read_corpus(file).together.sum())}
+            jobs |= {name: j.count for name, j in COUNTING.items() if find_spec(j.package) and size <= j.most_rows}
+            figures = {}
+            for name, job in jobs.items():
+                job(small)
+                figures[name] = measure(lambda job=job: job(path), repeats)
+            print(f"\ncounting {size:.0e} rows of 4 tags")
+            for name, figure in figures.items():
+                agrees = "" if figure.outcome == figures["ours"].outcome else f"  counts {figure.outcome}!"
+                ratio = figure.seconds / figures["ours"].seconds
+                print(f"{name:26}{figure.seconds:9.3f} s{ratio:8.2f} x ours{figure.memory / 1e6:9.0f} MB{agrees}")
+            memory[size] = figures["ours"].memory
+            if "DuckDB" in figures:
+                _bar("DuckDB / ours", figures["DuckDB"].seconds / figures["ours"].seconds, at_least=5)
+            _bar("ours / dense floor (or the bar above)",
+                 figures["ours"].seconds / figures["dense floor (numpy)"].seconds, at_most=1.5)  # fmt: skip
+    if len(memory) > 1:
+        _bar(f"peak memory, {max(memory):.0e} / {min(memory):.0e} rows", memory[max(memory)] / memory[min(memory)],
+             at_most=1.25)  # fmt: skip
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--edges", default="1e4,1e5")
-    parser.add_argument("--rows", default="1e6")
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--edges", default="1e4,1e5", help="sizes of the made graphs (default: %(default)s)")
+    parser.add_argument("--rows", default="1e6", help="sizes of the made corpora (default: %(default)s)")
+    parser.add_argument("--repeats", type=int, default=5, help="runs behind each median (default: %(default)s)")
+    parser.add_argument("--only", default=",".join(PARTS), help="what to run (default: %(default)s)")
     options = parser.parse_args()
-    sizes = [int(float(size)) for size in options.edges.split(",")]
+    parts = options.only.split(",")
+    sizes = sorted(int(float(size)) for size in options.edges.split(","))
     engine.COMPILED_FROM = 0  # the smallest graphs too, so that growth compares like with like
-    for linkage in LINKAGES:
-        induce(topic_graph(1000), linkage)
-    for label, make in (("topics", topic_graph), ("hub", hub_graph)):
-        runs = [induction(make(size), options.repeats, f"{label} {size:.0e}") for size in sizes]
-        if len(sizes) > 1:
-            exponents(sizes, runs, label)
-    tuples(topic_graph(sizes[0]), options.repeats)
-    for rows in options.rows.split(","):
-        counting(int(float(rows)), options.repeats)
+    if "induction" in parts:
+        graphs = {f"{kind} {size:.0e}": (make, size)
+                  for kind, make in (("topics", topic_graph), ("hub", hub_graph)) for size in sizes}  # fmt: skip
+        tables = {label: induction(make(size), options.repeats, label) for label, (make, size) in graphs.items()}
+        counts = {label: size for label, (_, size) in graphs.items()}
+        for file in sorted(DATA.glob("*.jsonl")):
+            graph = read_corpus(file).graph()
+            tables[file.stem], counts[file.stem] = induction(graph, options.repeats, file.stem), graph.edge_count
+        print("\nbars: induction")
+        for label, table in tables.items():
+            bars(label, table, counts[label])
+        for kind in ("topics", "hub"):
+            growth(kind, tables, counts)
+    if "tuples" in parts:
+        tuples(topic_graph(sizes[0]), options.repeats)
+    if "counting" in parts:
+        counting(sorted(int(float(size)) for size in options.rows.split(",")), options.repeats)
 
 
 if __name__ == "__main__":
