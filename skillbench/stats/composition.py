@@ -66,6 +66,13 @@ def composition_gap(
     combined (MOVER) instead of a zero width.
 
     Source: Press et al. 2023 (arXiv 2210.03350) for the question; Fréchet 1951 for the bounds.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> last = composition_gap(simulate([agent], chains=200, epochs=1, name="docs"))[-1]
+        >>> last.gap.low < truth(agent).gap[-1] < last.gap.high < 0
+        True
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
@@ -105,6 +112,13 @@ def conditional_gap(
     sum_c w`` with the unbiased ``s (R s - 1)/(R - 1)`` for each squared rate.
 
     Source: Press et al. 2023 (arXiv 2210.03350), compositionality gap; Cochran 1977, 6.3.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> last = conditional_gap(simulate([agent], chains=200, epochs=2, name="docs"))[-1]
+        >>> bool(last.independent < last.gap.low < truth(agent).conditional[-1] < last.gap.high)
+        True
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)

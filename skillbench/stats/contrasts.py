@@ -41,6 +41,10 @@ def detectable(error: float, df: float, level: float = LEVEL, power: float = POW
 
     The true difference that a two-sided test at 1 - ``level`` finds with this power. Source: Bloom
     1995, Evaluation Review 19(5).
+
+    Example:
+        >>> round(detectable(0.1, 99), 3)
+        0.283
     """
     if not df > 0 or not math.isfinite(error):
         return math.nan
@@ -58,7 +62,7 @@ def drops(
 ) -> tuple[Contrast, ...]:
     """Paired differences between k within one run: mean over chains of ``y_c,b - y_c,a``, t over chains.
 
-    Intervals are unadjusted; ``p_holm`` is adjusted over the pairs asked for.
+    Intervals are unadjusted; ``p_holm`` is adjusted over the pairs asked for. Source: Student 1908; Holm 1979.
 
     Args:
         outcomes: the table.
@@ -70,6 +74,13 @@ def drops(
 
     Raises:
         SelectionError: a pair names a k that was not run.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> last = drops(simulate([agent], chains=100, epochs=1, name="docs"))[-1]
+        >>> bool(last.low < truth(agent).score[-1] - truth(agent).score[0] < last.high)
+        True
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
@@ -100,7 +111,12 @@ def tested(estimate: Estimate, differences: Floats) -> Contrast:
 def p_value(difference: float, error: float, n: int) -> float:
     """Two-sided p of a mean difference: t over ``n`` chains; NaN with fewer than two.
 
-    Where every chain differs equally (no error), the exact sign test ``2^(1-n)``, or 1 if by 0.
+    Where every chain differs equally (no error), the exact sign test ``2^(1-n)``, or 1 if by 0. Source: Student
+    1908; Dixon and Mood 1946 (sign test).
+
+    Example:
+        >>> round(p_value(0.5, 0.2, 10), 3), p_value(1.0, 0.0, 6)
+        (0.034, 0.03125)
     """
     if n < 2:
         return math.nan
@@ -157,6 +173,14 @@ def compare(
 
     Raises:
         SelectionError: a run is unknown, or the two share no chain at any k.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> better = PlantedAgent("better", (0.05,) * 7, tax=0.05)
+        >>> found = compare(simulate([agent, better], chains=100, epochs=1, name="docs"), "better", "demo").overall
+        >>> bool(found.low < truth(better).score.mean() - truth(agent).score.mean() < found.high)
+        True
     """
     checked = validate_outcomes(outcomes)
     panel, left, right = paired(checked, checked.only(a), checked.only(b), measure, unscored)

@@ -52,6 +52,13 @@ def half_life(
     limit at the last k. Extrapolation is said in the note.
 
     Source: Wedderburn 1974 (quasi-likelihood); the half-life reading, Ord 2025 (arXiv 2505.05115).
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> found = half_life(simulate([agent], chains=100, epochs=1, name="docs")).k_half
+        >>> found.low < truth(agent).k_half < found.high
+        True
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
@@ -100,6 +107,11 @@ def tilts(rates: Floats, counts: Floats, x: Floats) -> Floats:
         x: skills added since the first k, starting at 0.
 
     Where only the first (last) k has any solved case, log r is -40 (40), which is 0 (no bound) to the eye.
+    Source: Barndorff-Nielsen 1978, Information and Exponential Families (exponential tilting).
+
+    Example:
+        >>> tilts(np.array([[0.8, 0.4, 0.2]]), np.ones((1, 3)), np.arange(3.0)).round(3).tolist()  # -ln 2
+        [-0.693]
     """
     solved = np.nan_to_num(rates) * counts
     total = solved.sum(axis=1)

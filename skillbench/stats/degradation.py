@@ -39,6 +39,13 @@ def degradation(outcomes: Table, run: str | None = None, *, level: float = LEVEL
         outcomes: the table; validate it once if several runs are asked for.
         run: its label; may be left out when there is one.
         level: the confidence level of every interval.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> found = degradation(simulate([agent], chains=100, epochs=1, name="docs"))
+        >>> found.slope.high < 0, len(found.solve), found.half_life.beyond
+        (True, 6, False)
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)

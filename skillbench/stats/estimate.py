@@ -60,7 +60,13 @@ class Contrast(Estimate):
 
 
 def tidy(estimates: Iterable[Estimate]) -> pd.DataFrame:
-    """Estimates as a frame, one row each, columns named as the fields (``k`` is NA where it is None)."""
+    """Estimates as a frame, one row each, columns named as the fields (``k`` is NA where it is None).
+
+    Example:
+        >>> found = clustered("mean", "demo", 2, 5.0, np.array([-0.5, 0.0, 0.5]), method="t over chains")
+        >>> tidy([found])[["quantity", "k", "estimate", "chains"]].values.tolist()
+        [['mean', 2, 5.0, 3]]
+    """
     frame = pd.DataFrame([asdict(estimate) for estimate in estimates])
     return frame.astype({"k": "Int64"}) if len(frame) else frame
 
@@ -70,12 +76,22 @@ def _clip(value: float, low: float, high: float) -> float:
 
 
 def t_quantile(level: float, df: float) -> float:
-    """The two-sided Student quantile, for example 1.984 at 95 % and 99 degrees of freedom."""
+    """The two-sided Student quantile, for example 1.984 at 95 % and 99 degrees of freedom.
+
+    Example:
+        >>> round(t_quantile(0.95, 99), 3)
+        1.984
+    """
     return float(special.stdtrit(df, 0.5 + level / 2))
 
 
 def t_interval(mean: float, error: float, df: float, level: float = LEVEL) -> tuple[float, float]:
-    """``mean ± t(df) * error``; NaN without degrees of freedom or a finite error."""
+    """``mean ± t(df) * error``; NaN without degrees of freedom or a finite error.
+
+    Example:
+        >>> tuple(round(end, 3) for end in t_interval(1.0, 0.1, 99))
+        (0.802, 1.198)
+    """
     if not df > 0 or not math.isfinite(error):
         return math.nan, math.nan
     half = t_quantile(level, df) * error
@@ -88,6 +104,11 @@ def standard_error(influence: Floats) -> float:
     ``sqrt(n/(n-1) * sum(psi_c ** 2))`` with ``psi_c`` summing to 0. With one value per chain this is
     exactly ``s/sqrt(n)``. Source: Liang and Zeger 1986, with the small-sample factor n/(n-1).
     Rounding residue counts as 0, so equal values give exactly 0.
+
+    Example:
+        >>> values = np.array([1.0, 2.0, 3.0, 4.0])
+        >>> round(standard_error((values - values.mean()) / 4), 4), round(float(values.std(ddof=1)) / 2, 4)
+        (0.6455, 0.6455)
     """
     n = len(influence)
     if n < 2:
@@ -131,6 +152,10 @@ def effective_size(share: float, variance: float, floor: float, ceiling: float) 
 
     Kept within ``floor`` (chains) and ``ceiling`` (rows); at 0 or 1 it is ``floor``, since repeats of a
     chain that always solves say nothing about the next chain. Source: Kish 1965; Korn and Graubard 1998.
+
+    Example:
+        >>> effective_size(0.5, 0.0025, floor=10, ceiling=400)
+        100.0
     """
     if share <= 0 or share >= 1:
         return floor
@@ -144,6 +169,11 @@ def difference_interval(first: tuple[float, float, float], second: tuple[float, 
 
     ``low = p - q - sqrt((p - l_p)² + (u_q - q)²)`` and likewise for high; it has width even when both
     are 1. Source: Newcombe 1998, method 10; Zou and Donner 2008.
+
+    Example:
+        >>> first, second = (0.8, *wilson_interval(0.8, 70)), (0.6, *wilson_interval(0.6, 80))
+        >>> tuple(round(end, 4) for end in difference_interval(first, second))  # Newcombe, table II (a)
+        (0.0524, 0.3339)
     """
     (p, low_p, high_p), (q, low_q, high_q) = first, second
     return p - q - math.hypot(p - low_p, high_q - q), p - q + math.hypot(high_p - p, q - low_q)

@@ -48,6 +48,12 @@ def coverage(
         chains: chains per study.
         epochs: repeats per case.
         replications: studies; the draw of each has its own name, so more extend fewer.
+
+    Example:
+        >>> agents = PlantedAgent("demo", (0.1,) * 7), PlantedAgent("other", (0.2,) * 7)
+        >>> found = {row.quantity: row.intervals for row in coverage(*agents, chains=20, epochs=1, replications=2)}
+        >>> found["slope, t"], found["mean at k, t"]
+        (2, 12)
     """
     planted, rival = truth(agent), truth(other)
     ends: dict[str, list[tuple[float, float, float]]] = {}
@@ -71,6 +77,10 @@ def line_coverage(start: float, per_skill: float, chains: int, epochs: int, repl
         chains: chains per study.
         epochs: repeats per case.
         replications: studies.
+
+    Example:
+        >>> [row.quantity for row in line_coverage(11.0, -0.6, chains=10, epochs=1, replications=1)]
+        ['censored slope', 'ordinal slope', 'naive slope']
     """
     ends: dict[str, list[tuple[float, float, float]]] = {}
     for replication in range(replications):

@@ -61,6 +61,13 @@ def mean_by_k(
         unscored: leave unscored rows out, or count them as 0. Publish both.
         interval: ``t`` or ``bootstrap``.
         level: the confidence level.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> *by_k, whole = mean_by_k(simulate([agent], chains=100, epochs=1, name="docs"))
+        >>> all(each.low < mean < each.high for each, mean in zip(by_k, truth(agent).score, strict=True))
+        True
     """
     checked = validate_outcomes(outcomes)
     labels = checked.runs if run is None else (checked.only(run),)
@@ -96,7 +103,15 @@ def column_mean(quantity: str, run: str, k: int | None, values: Floats, level: f
 
 
 def overall(values: Floats) -> tuple[float, Floats]:
-    """The mean of the column means and the influence of each chain on it (columns without data are left out)."""
+    """The mean of the column means and the influence of each chain on it (columns without data are left out).
+
+    Source: the influence function of a mean of means, as in Liang and Zeger 1986.
+
+    Example:
+        >>> mean, influence = overall(np.array([[8.0, 6.0], [10.0, np.nan]]))
+        >>> mean, influence.tolist()
+        (7.5, [-0.25, 0.25])
+    """
     held = ~np.isnan(values)
     counts = held.sum(axis=0)
     used = counts > 0
@@ -134,6 +149,13 @@ def solve_by_k(
     One epoch: Wilson on n chains. Several: n is ``p(1-p) / (sum (y_c - p)² / n²)``, at least the number
     of chains and at most the number of rows, so repeats count for what they add. At 0 or 1 the width is
     Wilson's on the chains, never zero. Source: Wilson 1927; Korn and Graubard 1998, Survey Methodology 24.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> found = solve_by_k(simulate([agent], chains=100, epochs=1, name="docs"))
+        >>> all(each.low < share < each.high for each, share in zip(found, truth(agent).solve, strict=True))
+        True
     """
     checked = validate_outcomes(outcomes)
     estimates = []
@@ -159,7 +181,14 @@ def _solve_rate(run: str, k: int, values: Floats, rows: int, level: float) -> Es
 
 
 def unscored_share(outcomes: Table, run: str | None = None) -> tuple[UnscoredShare, ...]:
-    """Per k, the share of rows without a score; unscored work leaves the mean, so it must be seen."""
+    """Per k, the share of rows without a score; unscored work leaves the mean, so it must be seen.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, unscored=0.1)
+        >>> [round(each.share, 2) for each in unscored_share(simulate([agent], chains=400, epochs=1, name="docs"))]
+        [0.09, 0.1, 0.11, 0.12, 0.12, 0.11, 0.1]
+    """
     checked = validate_outcomes(outcomes)
     shares = []
     for label in checked.runs if run is None else (checked.only(run),):

@@ -99,6 +99,12 @@ def validate_outcomes(table: Table) -> Outcomes:
         InputError: a column is missing, a label empty, a value out of range, a (run, case, epoch)
             repeated, a case that changes its chain, kind, k or skill, two cases at one place of a chain,
             or two skills at one k.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate
+        >>> found = validate_outcomes(simulate([PlantedAgent("demo", (0.1,) * 7)], chains=3, epochs=2, name="docs"))
+        >>> found.runs, found.chains
+        (('demo',), ('chain-0000', 'chain-0001', 'chain-0002'))
     """
     if isinstance(table, Outcomes):
         return table
@@ -178,6 +184,13 @@ def composed(outcomes: Outcomes, run: str, measure: str = "score", unscored: Uns
         run: the run's label.
         measure: a column of the table.
         unscored: leave unscored rows out, or count them as 0 (graded measures only).
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate
+        >>> outcomes = validate_outcomes(simulate([PlantedAgent("demo", (0.0,) * 7)], chains=3, epochs=2, name="docs"))
+        >>> panel = composed(outcomes, "demo")
+        >>> panel.ks, panel.means.shape, float(panel.means.min())
+        ((2, 3, 4, 5, 6, 7), (3, 6), 10.0)
     """
     rows = outcomes.rows[run]
     mine = ~rows.twin

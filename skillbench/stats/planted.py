@@ -71,6 +71,11 @@ def truth(agent: PlantedAgent) -> Truth:
 
     Over a chain's ability by 61-point Gauss-Hermite quadrature; over its skills exactly, since the mean
     of a product over random k-subsets is the elementary symmetric polynomial over ``C(n, k)``.
+
+    Example:
+        >>> found = truth(PlantedAgent("demo", (0.1,) * 7, tax=0.05))
+        >>> found.solve.round(4).tolist()[:2], round(0.9**2 * 0.95, 4), round(0.9**3 * 0.95**2, 4)
+        ([0.7695, 0.6579], 0.7695, 0.6579)
     """
     nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
     weights = weights / weights.sum()
@@ -115,6 +120,11 @@ def simulate(agents: Sequence[PlantedAgent], chains: int, epochs: int, name: str
 
     Raises:
         InputError: no agent, catalogues of different size, or fewer than seven skills.
+
+    Example:
+        >>> table = simulate([PlantedAgent("demo", (0.1,) * 7)], chains=10, epochs=2, name="docs")
+        >>> len(table), sorted(table["kind"].unique())
+        (260, ['chain', 'twin'])
     """
     sizes = {len(agent.error_rates) for agent in agents}
     if len(sizes) != 1 or min(sizes) < _DEPTH:

@@ -121,6 +121,11 @@ def plan(  # noqa: PLR0913 - a design has this many parts
 
     Raises:
         InputError: an argument is out of range, or a million chains would not do.
+
+    Example:
+        >>> best = plan(0.3, sd=1.5, rho=0.5).best
+        >>> best.chains, round(best.detectable, 3)
+        (199, 0.299)
     """
     if not (effect > 0 and sd > 0 and 0 <= rho <= 1 and noise_sd >= 0 and len(set(ks)) > 1 and max_epochs > 0):
         raise InputError(
@@ -148,6 +153,12 @@ def variance_components(outcomes: Table, run: str | None = None, measure: str = 
 
     Raises:
         InputError: fewer than two chains are complete over k.
+
+    Example:
+        >>> from skillbench.stats import simulate_line
+        >>> found = variance_components(simulate_line(5.0, 0.0, chains=400, epochs=2, noise_sd=0.5, name="docs"))
+        >>> round(found.sd, 1), round(found.rho, 1), round(found.noise_sd, 1)
+        (1.1, 1.0, 0.5)
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)

@@ -31,6 +31,13 @@ def rank_ranges(
     1 + the runs shown better than it; its worst, the number of runs minus those shown worse. All ranges
     hold at once with chance ``level``. Source: Mogstad, Romano, Shaikh and Wilhelm 2024, Review of
     Economic Studies 91(1).
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate
+        >>> agents = [PlantedAgent(name, (rate,) * 7) for name, rate in (("a", 0.1), ("b", 0.1), ("low", 0.4))]
+        >>> found = rank_ranges(simulate(agents, chains=60, epochs=1, name="docs"))
+        >>> sorted((each.run, each.best, each.worst) for each in found)
+        [('a', 1, 2), ('b', 1, 2), ('low', 3, 3)]
     """
     checked = validate_outcomes(outcomes)
     panels = [composed(checked, run, measure, unscored) for run in checked.runs]

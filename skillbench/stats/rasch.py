@@ -69,6 +69,14 @@ def item_effects(outcomes: Table, *, level: float = LEVEL) -> ItemEffects:
 
     Raises:
         SelectionError: no chain prefix is scored, only one k, or a run solved all or none of its cases.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate
+        >>> agents = [PlantedAgent("a", (0.1,) * 7, chain_sd=0.5), PlantedAgent("b", (0.3,) * 7, chain_sd=0.5)]
+        >>> found = item_effects(simulate(agents, chains=60, epochs=1, name="docs"))
+        >>> first, second = found.abilities
+        >>> found.per_skill.low > 0, first.low > second.high
+        (True, True)
     """
     checked = validate_outcomes(outcomes)
     items = _counts(checked)

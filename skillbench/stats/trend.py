@@ -43,6 +43,13 @@ def slope(
         unscored: leave unscored rows out, or count them as 0.
         interval: ``t`` (CR2) or ``bootstrap`` (whole chains, 10,000 draws).
         level: the confidence level.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tax=0.05)
+        >>> found = slope(simulate([agent], chains=100, epochs=1, name="docs"))
+        >>> found.low < truth(agent).slope < found.high
+        True
     """
     checked = validate_outcomes(outcomes)
     return panel_slope(composed(checked, checked.only(run), measure, unscored), interval, level)
@@ -68,7 +75,13 @@ def panel_slope(panel: Panel, interval: Interval, level: float) -> Estimate:
 
 
 def slopes(weights: Floats, values: Floats, ks: Floats) -> Floats:
-    """The least-squares slope under each row of chain weights (draws by chains); NaN where undefined."""
+    """The least-squares slope under each row of chain weights (draws by chains); NaN where undefined.
+
+    Example:
+        >>> scores = np.array([[9.0, 7.0], [9.0, 8.0]])
+        >>> slopes(np.array([[1.0, 1.0], [2.0, 0.0]]), scores, np.array([2.0, 3.0])).tolist()
+        [-1.5, -2.0]
+    """
     held = ~np.isnan(values)
     filled = np.where(held, values, 0.0)
     x = ks - ks.mean()

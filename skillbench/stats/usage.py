@@ -17,7 +17,14 @@ def tool_bonus(outcomes: Table, run: str | None = None, *, level: float = LEVEL)
 
     ``score - score_no_bonus`` per chain, averaged as any mean, t over chains. This is the rubric's bonus
     as it arrived in the score (0 under a cap), not what tools did for the work: for that, run the agent
-    with and without tools and use :func:`tool_uplift`.
+    with and without tools and use :func:`tool_uplift`. Source: Miller 2024 (arXiv 2411.00640), paired differences.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> agent = PlantedAgent("demo", (0.1,) * 7, tool_rate=0.5)
+        >>> *_, whole = tool_bonus(simulate([agent], chains=100, epochs=1, name="docs"))
+        >>> bool(whole.low < truth(agent).tool_bonus.mean() < whole.high)
+        True
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
@@ -39,6 +46,13 @@ def tool_uplift(
 
     The score without bonus by default, so that the bonus for using tools is not counted as their effect;
     ``measure="solve"`` for solved cases. See :func:`~skillbench.stats.contrasts.compare`.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate, truth
+        >>> bare, tools = PlantedAgent("bare", (0.2,) * 7), PlantedAgent("tools", (0.1,) * 7)
+        >>> found = tool_uplift(simulate([bare, tools], chains=100, epochs=1, name="docs"), "tools", "bare").overall
+        >>> bool(found.low < truth(tools).score.mean() - truth(bare).score.mean() < found.high)
+        True
     """
     return compare(outcomes, with_tools, without_tools, measure, level=level)
 
@@ -50,6 +64,12 @@ def cost_per_solved(
 
     A ratio of means with its variance linearised by chain: ``psi_c = (x_c - q y_c) / sum y``. Chains whose cost
     or solve is unknown anywhere are left out, never counted as 0. Source: Cochran 1977, chapter 6.
+
+    Example:
+        >>> from skillbench.stats import PlantedAgent, simulate
+        >>> perfect = PlantedAgent("demo", (0.0,) * 7)  # 0.01 per skill, k = 2 to 7, every case solved
+        >>> round(cost_per_solved(simulate([perfect], chains=5, epochs=1, name="docs")).estimate, 4)
+        0.045
     """
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
