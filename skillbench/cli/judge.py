@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from inspect_ai.log import EvalSampleSummary, read_eval_log_sample_summaries
@@ -25,12 +27,17 @@ from skillbench.judge.mutations import Specimen, specimens
 from skillbench.judge.payloads import FAMILIES, Attempt
 from skillbench.judge.profile import Profile, load_profile, load_rules, profile_names
 from skillbench.judge.score import Scored, score
+from skillbench.report.wording import figure, span
+from skillbench.stats import Estimate, interval_alpha, jackknife, quadratic_kappa
 
 OUT = Console(width=max(Console().width, 110))
 SUCCESS = 1.0
 """An attack on a language model succeeds when it raises the final score by this much."""
 
 FREE = ", ".join(f"skillbench-judge/{temper}" for temper in TEMPERS)
+
+BANDS = (3.0, 6.0, 9.0)
+"""Where the rubric's bands begin: failure, mediocre, proficient, elite."""
 
 _SPREAD = 10
 """Cases that a family's variants are spread over."""
@@ -225,22 +232,44 @@ def _human(task_set: TaskSet, path: Path) -> list[_Item]:
 def _report_calibration(items: Sequence[_Item], runs: Sequence[Sequence[Outcome]]) -> None:
     first = runs[0]
     pairs = list(zip(items, first, strict=True))
-    truth = [status for item, _ in pairs for status in item.statuses.values()]
-    given = [str(outcome.statuses.get(tag)) for item, outcome in pairs for tag in item.statuses]
-    scores = [(item.score, outcome.score) for item, outcome in pairs if item.score is not None]
-    wanted, found = [w for w, _ in scores], [f for _, f in scores]
-    spread = sorted(max(o.score for o in same) - min(o.score for o in same) for same in zip(*runs, strict=True))
     exact = [item.truth == outcome.ledger for item, outcome in pairs if item.truth]
-    table = Table("figure", "value")
+    table = Table("figure", "value", "95 % interval, chains as clusters")
     table.add_row("items", str(len(items)))
     table.add_row("ledgers exact", f"{sum(exact)} of {len(exact)}")
-    table.add_row("status macro-F1", f"{macro_f1(truth, given):.3f}")
-    table.add_row("status kappa", f"{cohen_kappa(truth, given):.3f}")
-    table.add_row("score mean absolute error", f"{mean_absolute_error(wanted, found):.3f}")
-    table.add_row("score rank correlation", f"{rank_correlation(wanted, found):.3f}")
-    table.add_row("retest spread p95", f"{spread[math.ceil(0.95 * len(spread)) - 1]:.3f}" if len(runs) > 1 else "—")
+    for found in _agreement(pairs):
+        table.add_row(found.quantity, figure(found.estimate, 3), span(found, 3))
+    if len(runs) > 1:
+        repeats = [[outcome.score for outcome in same] for same in zip(*runs, strict=True)]
+        again = jackknife("retest alpha", interval_alpha, [item.case.chain for item in items], repeats)
+        spread = sorted(max(same) - min(same) for same in repeats)
+        table.add_row(again.quantity, figure(again.estimate, 3), span(again, 3))
+        table.add_row("retest spread p95", f"{spread[math.ceil(0.95 * len(spread)) - 1]:.3f}")
     table.add_row("unscored", _share_unscored(first))
     OUT.print(table)
+
+
+def _agreement(pairs: Sequence[tuple[_Item, Outcome]]) -> Iterator[Estimate]:
+    """Every figure of agreement: on statuses one by one, on scores, and on the bands the scores fall into."""
+    statuses = [
+        (item.case.chain, item.statuses[tag], str(o.statuses.get(tag))) for item, o in pairs for tag in item.statuses
+    ]
+    scores = [(item.case.chain, item.score, outcome.score) for item, outcome in pairs if item.score is not None]
+    bands = [(chain, bisect(BANDS, wanted), bisect(BANDS, found)) for chain, wanted, found in scores]
+    figures: tuple[tuple[str, Callable[..., float], Sequence[tuple[str, Any, Any]]], ...] = (
+        ("status macro-F1", macro_f1, statuses),
+        ("status kappa", cohen_kappa, statuses),
+        ("score alpha", lambda *sides: interval_alpha(list(zip(*sides, strict=True))), scores),
+        ("score mean absolute error", mean_absolute_error, scores),
+        ("score rank correlation", rank_correlation, scores),
+        ("band kappa, quadratic", quadratic_kappa, bands),
+    )
+    for name, statistic, rows in figures:
+        yield jackknife(name, statistic, *_columns(rows))
+
+
+def _columns(rows: Sequence[tuple[str, Any, Any]]) -> tuple[list[str], list[Any], list[Any]]:
+    """Chains, labels and what the judge gave."""
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
 
 
 def _attacked(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,9 @@ def test_a_rubric_is_calibrated(tasks: str) -> None:
     """A scripted rubric judge agrees with gold, and a second reading with the first."""
     shown = called("calibrate", "--tasks", tasks, *FREE, "--items", "12", "--retest", "2").output
     assert "retest spread p95" in shown
+    for name in ("status kappa", "score alpha", "band kappa, quadratic", "retest alpha"):
+        (row,) = (line for line in shown.splitlines() if name in line)
+        assert re.search(r"\d\.\d{3} +│ (—|all equal|−?\d\.\d{3} to \d\.\d{3}) +│", row)
     assert "0.0%" in shown
 
 
