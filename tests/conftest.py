@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterator
+
+import fsspec
 import pytest
 from small import freeze_small
 
@@ -46,3 +50,32 @@ def dials_of(skill: Skill, roster: Roster, draw: Stream) -> Dials:
         }
     exceptions = frozenset(entity.code for entity in roster.active if draw.chance(1, 5))
     return Dials(quantities, exceptions)
+
+
+@pytest.fixture(scope="session")
+def s3_address() -> Iterator[str]:
+    """The address of an S3 server on a free port of this machine, in memory and gone after the tests."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  takes seconds to load, and few tests need it
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty bucket, ``s3://...``, that this process and its children reach with the credentials they find."""
+    facts = {
+        "ENDPOINT_URL": s3_address,
+        "ACCESS_KEY_ID": "test",
+        "SECRET_ACCESS_KEY": "test",
+        "DEFAULT_REGION": "us-east-1",
+    }
+    for name, value in facts.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    fsspec.get_filesystem_class("s3").clear_instance_cache()
+    name = f"bucket-{uuid.uuid4().hex}"
+    fsspec.filesystem("s3").mkdir(name)
+    return f"s3://{name}"

@@ -14,6 +14,7 @@ import pytest
 from skillbench.core.errors import CorpusError, InputError
 from skillbench.core.streams import stream
 from skillbench.taxonomy import Corpus, Graph, TagFormat, combined, count_rows, counting, engine, read_corpus
+from skillbench.taxonomy.reading import read
 
 GOOD = [["sql", "etl"], ["etl", "tax", "sql", "etl"], ["tax"]]
 BROKEN = """{"tags": ["sql", "etl"]}
@@ -181,3 +182,13 @@ def test_impossible_weights_are_refused(weight: float) -> None:
     with pytest.raises(InputError, match="edge 'a' - 'b' has weight"):
         Graph.from_arrays("ab", [0], [1], [weight])
     assert Graph.from_arrays("ab", [0], [1], [0]).edge_count == 0
+
+
+def test_engines_that_are_not_there_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown engine is refused with the known ones, a missing one with what to install."""
+    path = write_jsonl(tmp_path / "a.jsonl", GOOD)
+    with pytest.raises(InputError, match="engine 'spark' is unknown; choose one of local, ray"):
+        read_corpus(path, engine="spark")
+    monkeypatch.setattr(read, "find_spec", lambda _name: None)
+    with pytest.raises(InputError, match=r"pip install 'skillbench-steps\[ray\]'"):
+        read_corpus(path, engine="ray")
