@@ -42,6 +42,7 @@ BROKEN_JSON = st.lists(
             b'{"tags": ["a"], "other": NaN}',
             b'{"tags": ["a"], "other": ' + b"[" * 3000 + b"]" * 3000 + b"}",
             b'{"tags": ["a"], "other": ' + b"1" * 5000 + b"}",
+            b"\xef\xbb\xbf",
             b"\n",
             b"\r\n",
             b" ",
@@ -117,7 +118,7 @@ def test_csv_through_arrow_equals_csv_row_by_row(text: str, size: int, tmp_path:
 def test_json_through_arrow_equals_json_line_by_line(pieces: list[bytes], size: int, tmp_path: Path) -> None:
     """Blocks of any size give the same counts and the same bad rows as lines read one by one."""
     path = tmp_path / "one.jsonl"
-    path.write_bytes(b"".join(piece if piece in b"\r\n {}" else piece + b"\n" for piece in pieces))
+    path.write_bytes(b"".join(piece if piece in b"\xef\xbb\xbf\r\n {}" else piece + b"\n" for piece in pieces))
     with patch.object(json_lines, "CHUNK_BYTES", size):
         fast = of_file(path, TagFormat())
     with patch.object(json_lines, "CHUNK_BYTES", 1):  # a block is then a line

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
@@ -21,6 +22,8 @@ from skillbench.taxonomy.reading.rows import (
     chunk_of_records,
     lists_of_texts,
 )
+
+_BREAK, _RETURN, _OPENING, _CLOSING = b"\n\r{}"
 
 
 def json_chunks(stream: BinaryIO, layout: TagFormat, start: int, stop: int) -> Iterator[Chunk]:
@@ -45,7 +48,7 @@ def json_chunks(stream: BinaryIO, layout: TagFormat, start: int, stop: int) -> I
 
 def _arrow_rows(block: bytes, layout: TagFormat, lines: int) -> Any:
     """The tags of a block of JSON lines, or None unless every line surely has a list of texts, or a text."""
-    if not _one_object_each(block, lines):
+    if not _one_object_each(block):
         return None
     for kind in (ROWS, pa.string()):
         try:
@@ -56,14 +59,22 @@ def _arrow_rows(block: bytes, layout: TagFormat, lines: int) -> Any:
     return None
 
 
-def _one_object_each(block: bytes, lines: int) -> bool:
+def _one_object_each(block: bytes) -> bool:
     """Whether every line begins with a brace and ends with one.
 
     No JSON value holds ``}``, a line break and ``{`` in a row, so each line then has whole objects, and as many
     objects as lines means one on each. Arrow alone would also take two on one line and a blank one.
     """
-    ends = block.count(b"}\n") + block.count(b"}\r\n") + block.endswith(b"}")
-    return block.startswith(b"{") and block.count(b"\n{") == lines - 1 and ends == lines
+    if not block:
+        return False
+    data = np.frombuffer(block, dtype=np.uint8)
+    ends = np.flatnonzero(data == _BREAK)
+    if not block.endswith(b"\n"):
+        ends = np.append(ends, len(block))
+    starts = np.append(0, ends[:-1] + 1)
+    last = data[ends - 1]
+    last = np.where(last == _RETURN, data[np.maximum(ends - 2, 0)], last)
+    return bool((data[starts] == _OPENING).all() and (last == _CLOSING).all())
 
 
 def _column(block: bytes, path: str, kind: Any) -> Any:
