@@ -27,6 +27,7 @@ from skillbench.taxonomy.kernels.pairs import enter, find, refill
 from skillbench.taxonomy.kernels.queue import place
 from skillbench.taxonomy.kernels.records import (
     AFTER,
+    BEFORE,
     BEST,
     CHILD,
     DEGREE,
@@ -124,24 +125,50 @@ def edge_key(rule: int, links: Any, sizes: Any, volumes: Any, inner: Any, total:
     return merge_key(rule, sizes[SIZES * e + WEIGHT], volumes[a], sizes[SIZES * e + SEEN], inner[a], ib, total)
 
 
+def ceiling(rule: int, w: int, va: int, ia: int, total: int) -> float:
+    """No edge of this weight has a larger key, whatever it leads to: its other end's volume is at least the weight.
+
+    A convex function of the weight, so between two weights the larger of theirs bounds the rest; with a margin for
+    rounding.
+    """
+    gained = w * log2(total / va)
+    if rule == PAPER:
+        return gained * (1.0 + 1e-9)
+    lost = ia * log2((va + w) / va)
+    return 2.0 * gained - lost + 1e-9 * (gained + lost)
+
+
 def choose(
     rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, inner: Any, keys: Any, total: int, a: int
 ) -> None:
     """Find the best edge in a cluster's front.
 
-    ``PAPER``'s fronts fall in weight, so none behind an edge can gain more than its weight could at no volume.
+    Those of ``PAPER`` and ``PARTITION`` fall in weight: they are looked at from both ends, until no weight left
+    between can be better.
     """
     clusters[8 * a + BEST] = -1
-    e = clusters[8 * a + FRONT]
-    if e < 0:
+    head = clusters[8 * a + FRONT]
+    if head < 0:
         return
-    most = log2(total / volumes[a])
-    while e >= 0:
-        if rule == PAPER and clusters[8 * a + BEST] >= 0 and sizes[SIZES * e + WEIGHT] * most < keys[a]:
+    tail = links[LINKS * head + BEFORE]
+    while True:
+        note(
+            links, clusters, keys, volumes, sizes, a, head, edge_key(rule, links, sizes, volumes, inner, total, a, head)
+        )
+        if head == tail:
             return
-        key = edge_key(rule, links, sizes, volumes, inner, total, a, e)
-        note(links, clusters, keys, volumes, sizes, a, e, key)
-        e = links[LINKS * e + AFTER]
+        head = links[LINKS * head + AFTER]
+        if rule == BALANCED:
+            continue
+        note(
+            links, clusters, keys, volumes, sizes, a, tail, edge_key(rule, links, sizes, volumes, inner, total, a, tail)
+        )
+        if head == tail:
+            return
+        tail = links[LINKS * tail + BEFORE]
+        heavy = ceiling(rule, sizes[SIZES * head + WEIGHT], volumes[a], inner[a], total)
+        if heavy < keys[a] and ceiling(rule, sizes[SIZES * tail + WEIGHT], volumes[a], inner[a], total) < keys[a]:
+            return
 
 
 def renew(

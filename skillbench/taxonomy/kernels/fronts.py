@@ -31,6 +31,7 @@ from skillbench.taxonomy.kernels.records import (
 )
 
 PAPER, BALANCED, PARTITION = 0, 1, 2
+TRIES = 8
 LOOSE = -2
 """In the place of the edge above: this edge stands in no forest for the moment."""
 
@@ -153,14 +154,19 @@ def loosen(links: Any, clusters: Any, owner: int, e: int) -> None:
 def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, e: int) -> None:
     """Put a loose edge, with all below it, into its owner's forest.
 
-    The front runs from the largest volume to the smallest, and for all but ``PARTITION`` from the best weight or
-    share to the worst; so the search, from the small end, stops at the first edge that neither bounds the other.
+    The front runs from the largest volume to the smallest and from the best weight or share to the worst; so the
+    search, from the small end, stops at the first edge that neither bounds the other. ``PARTITION`` compares by one
+    thing more: its front runs from the largest weight to the smallest, and the search for lighter edges that this one
+    bounds is given up after a few.
     """
     mine = volumes[owner]
     head = clusters[8 * owner + FRONT]
     if rule == PARTITION:
+        weight = sizes[SIZES * e + WEIGHT]
+        before = -1
+        tries = 0
         f = head
-        while f >= 0:
+        while f >= 0 and tries < TRIES:
             after = links[LINKS * f + AFTER]
             order = compare(rule, links, sizes, clusters, volumes, shares, mine, f, e)
             if order > 0:
@@ -169,8 +175,15 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
             if order < 0:
                 loosen(links, clusters, owner, f)
                 hang(links, f, e)
+            elif sizes[SIZES * f + WEIGHT] >= weight:
+                before = f
+            else:
+                tries += 1
             f = after
-        lead(links, clusters, owner, e)
+        if before < 0:
+            lead(links, clusters, owner, e)
+        else:
+            follow(links, clusters, owner, before, e)
         return
     seen = sizes[SIZES * e + SEEN]
     if head >= 0 and sizes[SIZES * head + SEEN] <= seen:
