@@ -32,6 +32,7 @@ BROKEN_JSON = st.lists(
         [
             b'{"tags": ["a", "b"]}',
             b'{"tags": "a"}',
+            b'{"tags": ["a"]}{"tags": ["b"]}',
             b'{"tags": ["a"], "tags": ["b"]}',
             b'{"tags": ["a", null]}',
             b'{"tags":\n["c"]}',
@@ -197,6 +198,9 @@ def test_slices_of_a_file_make_the_whole(slices: int, tmp_path: Path) -> None:
     for name, length in (("one.jsonl", (tmp_path / "one.jsonl").stat().st_size), ("one.parquet", 15)):
         (file,) = files_below(str(tmp_path / name))
         ends = [length * i // slices for i in range(slices + 1)]
+        if name == "one.jsonl" and slices > 1:
+            ends[1] = len("\n".join(lines[:7])) + 1  # right where a line begins
+            ends.sort()
         parts = [
             count_parts([Part(file, *cut)], TagFormat(), strict=False, note=lambda *_: None) for cut in pairwise(ends)
         ]
