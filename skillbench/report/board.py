@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -122,12 +123,28 @@ def make_board(evidence: Evidence, unranked: frozenset[str] = frozenset()) -> Bo
 
 
 def _ranks(table: pd.DataFrame, runs: pd.DataFrame) -> tuple[RankRange, ...]:
-    """Ranks among peers: runs of one judge and one context; the audit's usual runs come first."""
+    """Ranks among peers: runs of one judge and one context; the audit's usual runs come first.
+
+    A run that has no score at some k of its peers stands below them without a rank: its mean is over other k.
+    """
     peers = runs[["run", *PEERS]].drop_duplicates().assign(usual=_usual)
     ranks: tuple[RankRange, ...] = ()
     for _, group in peers.groupby(["usual", *PEERS], sort=True):
-        ranks += rank_ranges(table[table["run"].isin(group["run"])])
+        mine = table[table["run"].isin(group["run"])]
+        part = partial_runs(mine)
+        whole, rest = mine[~mine["run"].isin(part)], mine[mine["run"].isin(part)]
+        ranks += rank_ranges(whole)
+        for run in sorted(part):
+            ranks += tuple(replace(one, best=0, worst=0) for one in rank_ranges(rest[rest["run"] == run]))
     return ranks
+
+
+def partial_runs(table: pd.DataFrame) -> frozenset[str]:
+    """Runs that have no score at some k that most runs have (of equally common choices of k, the larger)."""
+    scored = table[(table["kind"] == "chain") & table["score"].notna()]
+    ks = {str(run): frozenset(scored.loc[scored["run"] == run, "k"]) for run in set(table["run"])}
+    usual, _ = max(Counter(ks.values()).items(), key=lambda one: (one[1], len(one[0]), sorted(one[0])))
+    return frozenset(run for run, mine in ks.items() if not usual <= mine)
 
 
 def _usual(runs: pd.DataFrame) -> pd.Series:
@@ -155,6 +172,7 @@ def _line(evidence: Evidence, outcomes: Outcomes, rank: RankRange) -> Line:
             "version": _several(logs["task_version"]),
             "package": _several(logs["package"]),
             "inspect": _several(logs["inspect"]),
+            "k": ", ".join(str(k) for k in sorted(cases.loc[cases["score"].notna(), "k"].unique())),
             "date": str(logs["created"].max())[:10],
             "epochs": str(int(cases["epoch"].nunique())),
             "log": ", ".join(sorted(path.rpartition("/")[2] for path in logs["file"])),

@@ -16,6 +16,9 @@ FORMATS: Final = ("svg", "png", "html")
 
 _ID = re.compile(r'\bid="([^"]+)"')
 _USE = re.compile(r'(\bid="|url\(#|href="#)([^")]+)(["\)])')
+_NAMED = re.compile(r'<(?P<tag>path|rect|text) aria-label="(?P<name>[^"<>]*)"(?P<rest>[^<>]*)/>')
+"""A mark with a name for screen readers: as its title the name is shown to a mouse as well."""
+
 _COUNT = re.compile(r"\d+$")
 
 _PAGE = """<!doctype html>
@@ -40,7 +43,7 @@ def svg(spec: dict[str, Any]) -> str:
         InputError: the extra ``report`` is not installed.
     """
     drawn: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return _renumbered(drawn)
+    return _NAMED.sub(r"<\g<tag>\g<rest>><title>\g<name></title></\g<tag>>", _renumbered(drawn))
 
 
 def _renumbered(picture: str) -> str:

@@ -120,7 +120,7 @@ def record(board: Board, line: Line) -> dict[str, Any]:
     values |= _counts("", line.counts)
     for k, counts in sorted(line.counts_by_k.items()):
         values |= _counts("_twins" if k == TWINS else f"_k{k}", counts)
-    values |= {name: line.facts[name] for name in ("version", "package", "date", "epochs", "log")}
+    values |= {name: line.facts[name] for name in ("version", "package", "date", "epochs", "k", "log")}
     return {name: _finite(value) for name, value in values.items()}
 
 

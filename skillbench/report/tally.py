@@ -115,12 +115,18 @@ def total(counts: Iterable[Counts]) -> Counts:
 
 
 def shortfall(counts: Counts) -> str:
-    """What is behind an estimate and what it leaves out: ``10 of 13 scored: 1 error, 2 missing``.
+    """What is behind an estimate and what it leaves out: ``10 of 13 scored (1 error, 2 missing)``.
 
     Example:
         >>> shortfall(Counts(13, 10, 0, 1, 2, {}))
-        '10 of 13 scored: 1 error, 2 missing'
+        '10 of 13 scored (1 error, 2 missing)'
     """
+    lost = lost_told(counts)
+    return f"{counts.scored} of {counts.expected} scored" + (f" ({lost})" if lost else "")
+
+
+def lost_told(counts: Counts) -> str:
+    """Samples without a score by what became of them; empty where there is none."""
     lost = [
         f"{n} {name}"
         for name, n in (
@@ -130,7 +136,7 @@ def shortfall(counts: Counts) -> str:
         )
         if n
     ]
-    return f"{counts.scored} of {counts.expected} scored" + (f": {', '.join(lost)}" if lost else "")
+    return ", ".join(lost)
 
 
 def padded(held: pd.DataFrame, lacking: pd.DataFrame) -> pd.DataFrame:

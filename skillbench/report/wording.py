@@ -76,7 +76,7 @@ def left_out(line: Line) -> str:
     if line.counts.whole:
         return ""
     rows = [
-        f"{'twins' if k == TWINS else f'k = {k}'} {shortfall(counts)}"
+        f"{'twins' if k == TWINS else f'k = {k}'}: {shortfall(counts)}"
         for k, counts in sorted(line.counts_by_k.items())
         if not counts.whole
     ]
@@ -85,7 +85,7 @@ def left_out(line: Line) -> str:
     why = "; ".join(f"{n} × {reason}" for reason, n in list(line.counts.reasons.items())[:MOST_REASONS])
     more = len(line.counts.reasons) - MOST_REASONS
     told = f" Why: {why}{f'; and {more} other reasons' if more > 0 else ''}." if why else ""
-    return f"{line.run} leaves out: {'; '.join(rows)}.{told}"
+    return f"{line.run} leaves samples out. {'; '.join(rows)}.{told}"
 
 
 def verdict(line: Line) -> str:
@@ -94,24 +94,30 @@ def verdict(line: Line) -> str:
     if drop is None or math.isnan(drop.estimate):
         return f"{line.run}: a fall needs two k; run it with -T k=2-7."
     first, last = min(line.by_k), max(line.by_k)
-    moved = (
-        f"from {figure(line.by_k[first].estimate)} at k = {first} to {figure(line.by_k[last].estimate)} at k = {last}"
-    )
-    interval = f"95 % interval {span(drop, sign=True)}, {many(drop.chains, 'chain')}"
+    ends = (line.by_k[first], line.by_k[last])
+    moved = f"from {figure(ends[0].estimate)} at k = {first} to {figure(ends[1].estimate)} at k = {last}"
+    chains = many(drop.chains, "chain")
+    if any(end.chains != drop.chains for end in ends):
+        chains += " scored at both"
+    interval = f"95 % interval {span(drop, sign=True)}, {chains}"
     if math.isnan(drop.low):
-        return f"{line.run} goes {moved}; {many(drop.chains, 'chain')} can give no interval."
-    if drop.estimate == 0 and drop.low == drop.high:
-        return (
-            f"{line.run} does not move: {figure(drop.estimate)} points {moved}, the same in all {drop.chains} chains."
+        said = f"goes {moved}; {chains} can give no interval"
+    elif drop.low == drop.high == 0:
+        level = figure(ends[1].estimate)
+        said = f"stays at {level} from k = {first} to k = {last} in all {chains}: no spread, so no test"
+    elif drop.low == drop.high:
+        change = figure(drop.estimate, sign=True)
+        said = f"changes by {change} points {moved}, the same in all {chains}: no spread, so no test"
+    elif drop.high < 0:
+        said = f"falls by {figure(-drop.estimate)} points {moved} ({interval}): the fall is real"
+    elif drop.low > 0:
+        said = f"rises by {figure(drop.estimate)} points {moved} ({interval})"
+    else:
+        said = (
+            f"goes {moved}: {figure(drop.estimate, sign=True)} points ({interval}), no fall shown; these chains would "
+            f"show one of {figure(drop.detectable)} or more"
         )
-    if drop.high < 0:
-        return f"{line.run} falls by {figure(-drop.estimate)} points {moved} ({interval}): the fall is real."
-    if drop.low > 0:
-        return f"{line.run} rises by {figure(drop.estimate)} points {moved} ({interval})."
-    return (
-        f"{line.run} goes {moved}: {figure(drop.estimate, sign=True)} points ({interval}), no fall shown; "
-        f"these chains would show one of {figure(drop.detectable)} or more."
-    )
+    return f"{line.run} {said}."
 
 
 def reason(line: Line) -> str:

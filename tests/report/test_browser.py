@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,16 +24,23 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH; apt-get install chromium"),
 ]
 
+TIERS = {"lab/steady": "log-checked", "lab/falling": "re-judged"}
 NAMES = ("lab/steady", "lab/falling", "<script>window.hacked = 1</script>", '"><img src=x onerror="window.hacked=2">')
 
 
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A page with every figure and two hostile names."""
-    board = make_board(study(NAMES, chains=12))
+    """A page with every figure, two hostile names, and runs that differ in all that can be filtered."""
+    study_of = study(NAMES, chains=12)
+    runs, table = study_of.runs.copy(), study_of.outcomes.copy()
+    runs.loc[runs["run"] == "lab/falling", ["agent", "task_version"]] = ["lab/planner", "0-B"]
+    runs.loc[runs["run"] == NAMES[2], "judge"] = "rubric-2026-11 by lab/judge"
+    runs.loc[runs["run"] == NAMES[3], "tools"] = "none"
+    table.loc[table["run"] == "lab/steady", "cost"] = 0.02
+    board = make_board(replace(study_of, runs=runs, outcomes=table), frozenset({NAMES[3]}))
     figures = [Figure(kind, kind, found.caption, svg(found.draw(board))) for kind, found in KINDS.items()]
     path = tmp_path_factory.mktemp("page") / "index.html"
-    path.write_text(render_page(board, figures, {}, {}), encoding="utf-8")
+    path.write_text(render_page(board, figures, {}, TIERS | {NAMES[3]: "self-reported"}), encoding="utf-8")
     return path
 
 
@@ -90,14 +98,132 @@ def test_sorting_by_click_and_by_keyboard(chromium: playwright.Browser, page_fil
     assert values == sorted(values)
 
 
-def test_searching_hides_what_does_not_match(chromium: playwright.Browser, page_file: Path) -> None:
-    """Typing a name leaves its run, and the count says so."""
+def shown_runs(page: playwright.Page) -> list[str]:
+    """Names of the visible rows, in order."""
+    return page.eval_on_selector_all(
+        "#board tbody tr:not([hidden]) th summary", "all => all.map(one => one.textContent)"
+    )
+
+
+def ranks(page: playwright.Page) -> dict[str, str]:
+    """The rank that each row shows, hidden or not."""
+    rows = page.eval_on_selector_all(
+        "#board tbody tr", "all => all.map(one => [one.querySelector('summary').textContent, one.cells[0].innerText])"
+    )
+    return dict(rows)
+
+
+def test_searching_by_any_words_of_model_and_settings(chromium: playwright.Browser, page_file: Path) -> None:
+    """Typing a name leaves its run; all words must be there, in any order and case; nothing found says so."""
     page = opened(chromium, page_file)
     page.fill("#search", "falling")
-    assert page.locator("#board tbody tr:visible").count() == 1
+    assert shown_runs(page) == ["lab/falling"]
     assert page.inner_text("#shown") == "1 of 4 runs"
-    page.fill("#search", "")
-    assert page.locator("#board tbody tr:visible").count() == 4
+    page.fill("#search", "PLANNER lab")
+    assert shown_runs(page) == ["lab/falling"]
+    page.fill("#search", "no such model")
+    assert shown_runs(page) == []
+    assert page.locator("#none").is_visible()
+    page.click("#clear")
+    assert len(shown_runs(page)) == 4
+    assert page.locator("#none").is_hidden()
+    assert page.locator("#clear").is_hidden()
+    assert page.evaluate("document.activeElement.id") == "search"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("tier", "log-checked", {"lab/steady"}),
+        ("tier", "self-reported", {NAMES[3]}),
+        ("judge", "rubric-2026-11 by lab/judge", {NAMES[2]}),
+        ("version", "0-B", {"lab/falling"}),
+        ("agent", "lab/planner", {"lab/falling"}),
+        ("tools", "none", {NAMES[3]}),
+    ],
+)
+def test_each_filter_leaves_its_runs_and_every_rank_as_it_was(
+    chromium: playwright.Browser, page_file: Path, name: str, value: str, expected: set[str]
+) -> None:
+    """Rows are hidden, never ranked anew; choosing all brings them back."""
+    page = opened(chromium, page_file)
+    before = ranks(page)
+    page.select_option(f"select[data-filter={name}]", value)
+    assert set(shown_runs(page)) == expected
+    assert page.inner_text("#shown") == f"{len(expected)} of 4 runs"
+    assert ranks(page) == before
+    page.select_option(f"select[data-filter={name}]", "")
+    assert len(shown_runs(page)) == 4
+
+
+def test_filters_and_search_hold_together_and_sorting_keeps_them(chromium: playwright.Browser, page_file: Path) -> None:
+    """Two conditions are both held; sorting by another column shows no hidden row."""
+    page = opened(chromium, page_file)
+    page.select_option("select[data-filter=judge]", "audit")
+    page.fill("#search", "lab/")
+    wanted = {"lab/steady", "lab/falling"}
+    assert set(shown_runs(page)) == wanted
+    page.locator("#board thead th", has_text="score").first.locator("button").click()
+    assert set(shown_runs(page)) == wanted
+
+
+def test_a_filter_that_would_not_part_the_runs_is_not_offered(chromium: playwright.Browser, page_file: Path) -> None:
+    """All runs had the same context, so the usual board is not cluttered with it."""
+    page = opened(chromium, page_file)
+    offered = page.eval_on_selector_all("select[data-filter]", "all => all.map(one => one.dataset.filter)")
+    assert offered == ["tier", "judge", "version", "agent", "tools"]
+
+
+def test_every_column_sorts_both_ways_with_unknown_last(chromium: playwright.Browser, page_file: Path) -> None:
+    """Ranges of ranks, names, numbers, shares, costs, tiers: each heading orders its column, by clicks."""
+    page = opened(chromium, page_file)
+    heads = page.locator("#board thead th")
+    for at in range(heads.count()):
+        head, numeric = heads.nth(at), "number" in (heads.nth(at).get_attribute("class") or "")
+        seen = []
+        for _ in range(2):
+            head.locator("button").click()
+            keys = page.eval_on_selector_all(
+                f"#board tbody tr > :nth-child({at + 1})", "all => all.map(one => one.dataset.sort)"
+            )
+            known = [key for key in keys if key]
+            assert keys[: len(known)] == known, "unknown values stand last"
+            down = head.get_attribute("aria-sort") == "descending"
+            seen.append(down)
+            order = sorted(map(float, known), reverse=down) if numeric else None
+            if order is not None:
+                assert [float(key) for key in known] == order, head.inner_text()
+            else:
+                collator = "(keys) => keys.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))"
+                expected = page.evaluate(collator, known)
+                assert known == (expected[::-1] if down else expected), head.inner_text()
+        assert set(seen) == {True, False}
+
+
+def test_the_keyboard_reaches_everything(chromium: playwright.Browser, page_file: Path) -> None:
+    """Skip link first; then theme, figure, search, filters and headings by Tab; a row's details open with Enter."""
+    page = opened(chromium, page_file)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    reached = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.id || document.activeElement.dataset.filter || ''"))
+    for wanted in ("theme", "search", "tier", "judge", "version", "agent", "tools"):
+        assert wanted in reached
+    page.locator("#board tbody summary").first.focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#board tbody details").first.get_attribute("open") is not None
+    outline = "getComputedStyle(document.activeElement).outlineStyle"
+    assert page.evaluate(outline) == "solid"
+
+
+def test_a_mark_tells_its_figures_to_a_mouse(chromium: playwright.Browser, page_file: Path) -> None:
+    """Points carry value and interval as title, and every interval that is drawn has its bar."""
+    page = opened(chromium, page_file)
+    told = page.eval_on_selector_all("#figure-degradation svg title", "all => all.map(one => one.textContent)")
+    assert len(told) == 4 * 6
+    assert all("95 % interval" in one for one in told)
 
 
 def test_the_theme_button_changes_paper_and_figures(chromium: playwright.Browser, page_file: Path) -> None:

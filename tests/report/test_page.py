@@ -55,6 +55,13 @@ def test_the_page_is_far_below_its_limit(board: Board) -> None:
     assert len(page_of(board).encode()) < LARGEST_PAGE / 3
 
 
+def test_a_page_of_a_hundred_runs_keeps_to_the_limit() -> None:
+    """Every figure of a hundred runs: figures draw the best, the table holds all, at most 1.2 MB."""
+    full = make_board(study(tuple(f"laboratory/model-{at:03}" for at in range(100)), chains=3))
+    figures = [Figure(kind, kind, found.caption, svg(found.draw(full))) for kind, found in KINDS.items()]
+    assert len(render_page(full, figures, {}, {}).encode()) <= LARGEST_PAGE
+
+
 def test_hostile_names_stay_text() -> None:
     """Tags and handlers in model names appear escaped; the only script is ours."""
     names = ("<script>alert(1)</script>", '"><img src=x onerror=alert(1)>')

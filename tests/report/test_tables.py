@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -86,13 +87,13 @@ def test_scored_failed_unscored_and_missing_are_told_apart_for_each_k() -> None:
     board = cut_off()
     (line,) = board.lines
     assert line.by_k[2].estimate == 8.0
-    assert "1 of 5 scored: 1 unscored, 1 error, 2 missing" in line.by_k[2].note
+    assert "1 of 5 scored (1 unscored, 1 error, 2 missing)" in line.by_k[2].note
     assert "1 of 5 scored" in line.overall.note
     row = frame(board).iloc[0]
     names = ("expected_k2", "scored_k2", "unscored_k2", "errors_k2", "missing_k2")
     assert [row[name] for name in names] == [5, 1, 1, 1, 2]
     for text in (markdown(board), left_out(line)):
-        assert "k = 2 1 of 5 scored: 1 unscored, 1 error, 2 missing. Why: 1 × judge" in text
+        assert "k = 2: 1 of 5 scored (1 unscored, 1 error, 2 missing). Why: 1 × judge" in text
         assert "1 × the sandbox died" in text
 
 
@@ -106,7 +107,7 @@ def test_the_terminal_shows_what_was_not_scored() -> None:
     """Errors and missing samples stand under the run's name."""
     console = Console(width=200, record=True, file=io.StringIO())
     console.print(terminal_table(cut_off()))
-    assert "1 of 5 scored: 1 unscored, 1 error, 2 missing" in console.export_text()
+    assert "1 of 5 scored (1 unscored, 1 error, 2 missing)" in console.export_text()
 
 
 def test_a_matched_context_is_named_and_ranked_apart() -> None:
@@ -119,6 +120,18 @@ def test_a_matched_context_is_named_and_ranked_apart() -> None:
     ]
     assert frame(board)["context"].tolist() == ["own", "matched"]
     assert "context" not in markdown(make_board(study()))
+
+
+def test_a_run_of_one_k_leaves_the_others_ranks_alone_and_gets_none() -> None:
+    """Beside it the two whole runs are ranked over all k, as without it; its mean says over which k it goes."""
+    whole = study(("lab/a", "lab/b", "lab/part"), chains=8)
+    table = whole.outcomes
+    short = replace(whole, outcomes=table[(table["run"] != "lab/part") | (table["k"] <= 2)].reset_index(drop=True))
+    alone = replace(whole, outcomes=table[table["run"] != "lab/part"].reset_index(drop=True))
+    ranks = {line.run: (line.rank.best, line.rank.worst) for line in make_board(short).lines}
+    assert ranks.pop("lab/part") == (0, 0)
+    assert ranks == {line.run: (line.rank.best, line.rank.worst) for line in make_board(alone).lines}
+    assert frame(make_board(short)).set_index("run")["k"]["lab/part"] == "2"
 
 
 def test_numbers_of_things_agree_with_their_nouns(board: Board) -> None:

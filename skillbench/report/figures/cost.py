@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board, Line
-from skillbench.report.figures.lines import LABEL_STEP
-from skillbench.report.figures.style import HEIGHT, MUTED, Spec, data, figure, series, spread_labels
-from skillbench.report.wording import short
+from skillbench.report.figures.labels import place_names
+from skillbench.report.figures.style import HEIGHT, MUTED, WIDTH, Spec, data, figure, series
+from skillbench.report.wording import figure as number
+from skillbench.report.wording import many, short, span
 
 
 def cost(board: Board) -> Spec:
@@ -24,18 +26,20 @@ def cost(board: Board) -> Spec:
     if not lines:
         raise InputError("neither cost nor tokens are known for any run; run with a model that reports usage")
     runs = [line.run for line in board.lines]
-    heights = spread_labels([line.overall.estimate for line in lines], LABEL_STEP * 10 / HEIGHT)
-    points = [_point(line, spent[line.run], height) for line, height in zip(lines, heights, strict=True)]
+    domain = _around([spent[line.run] for line in lines])
+    points = [_point(line, spent[line.run]) for line in lines]
+    names = _named(points, domain)
     x: Spec = {
         "field": "spent",
         "type": "quantitative",
-        "scale": {"type": "log", "nice": False, "domain": _around([point["spent"] for point in points])},
-        "title": "US dollars per composed case" if priced else "tokens per composed case (log scale)",
+        "scale": {"type": "log", "nice": False, "domain": domain},
+        "title": f"{'US dollars' if priced else 'tokens'} per composed case (log scale)",
         "axis": {"format": "$.3~g" if priced else "~s", "tickCount": 5},
     }
     y: Spec = {"field": "score", "type": "quantitative", "scale": {"domain": [0, 10]}, "title": "mean score (0 to 10)"}
     scales = series(runs)
     color: Spec = {"field": "run", "type": "nominal", "scale": scales["color"], "legend": None}
+    shape: Spec = {"field": "run", "type": "nominal", "scale": scales["shape"], "legend": None}
     layers: list[Spec] = [
         {
             "data": data(_frontier(points)),
@@ -54,42 +58,66 @@ def cost(board: Board) -> Spec:
                 "x": x,
                 "y": y,
                 "color": color,
-                "shape": {"field": "run", "type": "nominal", "scale": scales["shape"], "legend": None},
+                "shape": shape,
                 "description": {"field": "told", "type": "nominal"},
             },
         },
-        {
-            "data": data(points),
-            "mark": {"type": "text", "align": "left", "dx": 12, "fontSize": 12, "fontWeight": "bold"},
-            "encoding": {"x": x, "y": {**y, "field": "label"}, "text": {"field": "name"}, "color": color},
-        },
+        *(
+            {
+                "data": data([name for name in names if name["align"] == align]),
+                "mark": {"type": "text", "align": align, "fontSize": 12, "fontWeight": "bold"},
+                "encoding": {"x": x, "y": y, "text": {"field": "name"}, "color": color},
+            }
+            for align in ("left", "right")
+        ),
     ]
-    left_out = len(board.lines) - len(lines)
-    note = f" {left_out} run(s) without known usage are not drawn." if left_out else ""
-    subtitle = [f"Bars: 95 % intervals clustered by chain. Dashed: the frontier.{note}"]
+    left_out, unnamed = len(board.lines) - len(lines), len(points) - len(names)
+    notes = [f"{many(left_out, 'run')} without known usage not drawn."] if left_out else []
+    notes += [f"{many(unnamed, 'point')} not named for want of room."] if unnamed else []
+    subtitle = ["Bars: 95 % intervals clustered by chain. Dashed: the frontier.", *([" ".join(notes)] if notes else [])]
     return figure("Score against " + ("cost" if priced else "tokens"), subtitle, layers)
 
 
-def _point(line: Line, spent: float, label: float) -> dict[str, Any]:
+def _point(line: Line, spent: float) -> dict[str, Any]:
     score = line.overall
     ends = {"low": round(score.low, 6), "high": round(score.high, 6)} if math.isfinite(score.low) else {}
-    told = f"{line.run}: score {score.estimate:.2f}, {spent:,.4g} per case"
     return {
         "run": line.run,
-        "name": short(line.run),
         "spent": round(spent, 6),
         "score": round(score.estimate, 6),
-        "label": round(label, 5),
-        "told": told,
+        "told": f"{line.run}: score {number(score.estimate)} ({span(score)}), {spent:,.4g} per case",
         **ends,
     }
+
+
+def _named(points: Sequence[Mapping[str, Any]], domain: list[float]) -> list[dict[str, Any]]:
+    """The names that find a place, as points of the plot; those on the frontier are placed first."""
+    low, high = (math.log(end) for end in domain)
+    first = {(one["spent"], one["score"]) for one in _frontier(points)}
+    order = sorted(points, key=lambda point: (point["spent"], point["score"]) not in first)
+    places = [
+        ((math.log(one["spent"]) - low) / (high - low) * WIDTH, (1 - one["score"] / 10) * HEIGHT) for one in order
+    ]
+    names = [short(one["run"]) for one in order]
+    found = place_names(places, names, (4, -8, WIDTH + 120, HEIGHT - 6))
+    return [
+        {
+            "run": one["run"],
+            "name": name,
+            "align": "left" if place.left else "right",
+            "spent": round(math.exp(low + place.x / WIDTH * (high - low)), 9),
+            "score": round(10 * (1 - place.y / HEIGHT), 5),
+        }
+        for one, name, place in zip(order, names, found, strict=True)
+        if place is not None
+    ]
 
 
 def _around(values: list[float]) -> list[float]:
     return [min(values) / 1.6, max(values) * 2.2]
 
 
-def _frontier(points: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _frontier(points: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Points that no cheaper point matches, from the cheapest on."""
     best, kept = -math.inf, []
     for point in sorted(points, key=lambda point: (point["spent"], -point["score"])):

@@ -7,7 +7,7 @@ from typing import Any
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board, Line
-from skillbench.report.figures.style import MOST_RUNS, MUTED, PALETTE, Spec, panels
+from skillbench.report.figures.style import MOST_RUNS, MUTED, PALETTE, PANEL_NAME, Spec, best_of, panels
 from skillbench.report.wording import figure, short, span
 
 EXPECTED = "expected from its skills alone"
@@ -21,6 +21,7 @@ def gap(board: Board) -> Spec:
         InputError: no twins were run.
     """
     rows = [row for line in board.lines[:MOST_RUNS] for row in _rows(line)]
+    shown = min(MOST_RUNS, len(board.lines))
     if not rows:
         raise InputError("the composition gap needs the Skill@1 twins; run without -T twins=false")
     ks = sorted({row["k"] for row in rows})
@@ -34,7 +35,12 @@ def gap(board: Board) -> Spec:
     y: Spec = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": {"format": ".0%", "title": "solve rate"}}
     kinds = {"domain": [EXPECTED, OBSERVED], "range": [MUTED, PALETTE[1]]}
     told = {"description": {"field": "told", "type": "nominal"}}
-    color: Spec = {"field": "series", "type": "nominal", "scale": kinds, "legend": {"title": None, "orient": "top"}}
+    color: Spec = {
+        "field": "series",
+        "type": "nominal",
+        "scale": kinds,
+        "legend": {"title": None, "orient": "top", "symbolStrokeWidth": 0},
+    }
     layers: list[Spec] = [
         {
             "mark": {"type": "line", "strokeWidth": 2},
@@ -72,7 +78,8 @@ def gap(board: Board) -> Spec:
         },
     ]
     subtitle = [
-        "Expected: product of the twins' solve rates in the same chains. Bars: 95 % interval of the gap, from expected."
+        "Expected: product of the twins' solve rates in the same chains. Bars: 95 % interval of the gap.",
+        f"A bar that does not reach the dashed line: composition costs.{best_of(shown, len(board.lines))}",
     ]
     return panels("Does combining cost more than the skills themselves?", subtitle, rows, layers)
 
@@ -84,7 +91,7 @@ def _rows(line: Line) -> list[dict[str, Any]]:
             continue
         low, high = (min(max(found.expected + end, 0.0), 1.0) for end in (found.gap.low, found.gap.high))
         told = f"{line.run}, k = {found.gap.k}: gap {figure(found.gap.estimate)} ({span(found.gap)})"
-        shared = {"run": short(line.run), "k": found.gap.k, "told": told}
+        shared = {"run": short(line.run, PANEL_NAME), "k": found.gap.k, "told": told}
         rows.append({**shared, "series": EXPECTED, "rate": round(found.expected, 6)})
         ends = {"low": round(low, 6), "high": round(high, 6)} if math.isfinite(low) and math.isfinite(high) else {}
         rows.append({**shared, "series": OBSERVED, "rate": round(found.observed, 6), **ends})

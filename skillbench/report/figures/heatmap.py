@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
-from skillbench.report.figures.style import INK, PAPER, Spec, framed
+from skillbench.report.figures.style import INK, PAPER, Spec, best_of, framed, quieted
 from skillbench.report.figures.style import data as inline
-from skillbench.report.wording import short
+from skillbench.report.wording import figure, percent, short
+from skillbench.stats import wilson_interval
 
 LOW, HIGH = "#f3e3d3", "#0b4f7d"
 """Ends of the scale: light to dark, so that order survives without hue."""
+
+MOST_COLUMNS = 16
+"""Runs drawn, the best first; more would not be read."""
 
 ALONE, COMBINED = "alone (twins)", "combined"
 
@@ -24,11 +29,13 @@ def heatmap(board: Board) -> Spec:
     Raises:
         InputError: no verdict names its skills.
     """
-    rows = skill_rates(board)
-    if not rows:
+    shown = [line.run for line in board.lines[:MOST_COLUMNS]]
+    rates = [rate for rate in skill_rates(board) if rate.run in shown]
+    if not rates:
         raise InputError("no scored sample names which skills were right; the logs hold no audit verdicts")
+    rows = [_cell(rate) for rate in rates]
     skills = sorted({row["skill"] for row in rows})
-    runs = [short(line.run) for line in board.lines]
+    runs = [short(run) for run in shown]
     x: Spec = {
         "field": "run",
         "type": "nominal",
@@ -68,36 +75,68 @@ def heatmap(board: Board) -> Spec:
             },
         },
     ]
-    width = max(46 * len(runs), 120)
+    width = max((46 if len(runs) <= 8 else 36) * len(runs), 120)
     body: Spec = {
         "data": inline(rows),
         "facet": {
             "column": {"field": "place", "type": "nominal", "sort": [ALONE, COMBINED], "header": {"title": None}}
         },
-        "spec": {"width": width, "height": 22 * len(skills), "layer": panel},
+        "spec": {"width": width, "height": 22 * len(skills), "layer": quieted(panel)},
     }
     subtitle = [
-        "Share of attempts with the skill's checkpoint right. Right alone and wrong combined: it fails by composition."
+        "Share of attempts with the skill's checkpoint right. Right alone and wrong combined: it fails by composition.",
+        f"Point at a cell for its attempts and its 95 % interval.{best_of(len(shown), len(board.lines))}",
     ]
     return framed("Which skills hold, alone and combined", subtitle, body)
 
 
-def skill_rates(board: Board) -> list[dict[str, Any]]:
-    """Share right and attempts per run, skill, and whether alone or combined."""
+@dataclass(frozen=True)
+class SkillRate:
+    """How often a run has one skill right, alone or combined, and on which chains it was tried."""
+
+    run: str
+    skill: str
+    place: str
+    right: int
+    tried: int
+    chains: frozenset[str]
+
+    @property
+    def share(self) -> float:
+        """Right of tried."""
+        return self.right / self.tried
+
+
+def skill_rates(board: Board) -> list[SkillRate]:
+    """The rates of every run and skill, alone and combined, sorted."""
     tally: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    chains: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     scored = board.outcomes[board.outcomes["state"] == "scored"]
-    for run, kind, text in zip(scored["run"], scored["kind"], scored["correct"], strict=True):
+    columns = (scored[name] for name in ("run", "kind", "chain", "correct"))
+    for run, kind, chain, text in zip(*columns, strict=True):
         for skill, right in json.loads(text).items():
-            cell = tally[run, str(skill), ALONE if kind == "twin" else COMBINED]
-            cell[0] += bool(right)
-            cell[1] += 1
+            key = (run, str(skill), ALONE if kind == "twin" else COMBINED)
+            tally[key][0] += bool(right)
+            tally[key][1] += 1
+            chains[key].add(chain)
     return [
-        {
-            "run": short(run),
-            "skill": skill,
-            "place": place,
-            "rate": round(right / tried, 6),
-            "told": f"{run}, {skill}, {place}: {right} of {tried} right",
-        }
-        for (run, skill, place), (right, tried) in sorted(tally.items())
+        SkillRate(*key, right=right, tried=tried, chains=frozenset(chains[key]))
+        for key, (right, tried) in sorted(tally.items())
     ]
+
+
+def share_text(share: float, chains: int) -> str:
+    """A share with Wilson's 95 % interval, the chain as trial: attempts within one chain are not independent."""
+    low, high = wilson_interval(share, chains)
+    return f"{percent(share)} ({figure(100 * low, 0)} to {figure(100 * high, 0)})"
+
+
+def _cell(rate: SkillRate) -> dict[str, Any]:
+    return {
+        "run": short(rate.run),
+        "skill": rate.skill,
+        "place": rate.place,
+        "rate": round(rate.share, 6),
+        "told": f"{rate.run}, {rate.skill}, {rate.place}: {rate.right} of {rate.tried} right, "
+        f"{share_text(rate.share, len(rate.chains))}",
+    }

@@ -6,15 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from skillbench.report.figures.style import HEIGHT, INK, Spec, data, series, spread_labels
-from skillbench.report.wording import short
+from skillbench.report.figures.labels import LINE, spread_labels
+from skillbench.report.figures.style import HEIGHT, INK, Spec, data, series
+from skillbench.report.wording import figure, short, span
 from skillbench.stats import Estimate
 
 DODGE = 0.09
 """How far runs stand apart along k, so that no interval hides another."""
 
-LABEL_STEP = 15
-"""Pixels between the names at the lines' ends."""
+EDGE = 0.4
+"""How far the horizontal axis goes on beyond the first and the last k."""
 
 
 def lines(
@@ -36,7 +37,7 @@ def lines(
         "field": "at",
         "type": "quantitative",
         "title": "number of combined skills, k",
-        "scale": {"domain": [min(ks) - 0.4, max(ks) + 0.4] if ks else [1.6, 7.4], "nice": False},
+        "scale": {"domain": [min(ks) - EDGE, max(ks) + EDGE] if ks else [1.6, 7.4], "nice": False},
         "axis": {"values": ks, "format": "d", "grid": False},
     }
     y: Spec = {
@@ -89,11 +90,17 @@ def _rows(run: str, curve: Sequence[Estimate], offset: float) -> list[dict[str, 
             "value": round(point.estimate, 6),
             "low": round(point.low, 6) if math.isfinite(point.low) else None,
             "high": round(point.high, 6) if math.isfinite(point.high) else None,
-            "told": f"{run}, k = {point.k}: {point.estimate:.2f}, 95 % interval {point.low:.2f} to {point.high:.2f}",
+            "told": _told(run, point),
         }
         for point in curve
         if point.k is not None and math.isfinite(point.estimate)
     ]
+
+
+def _told(run: str, point: Estimate) -> str:
+    interval = f"95 % interval {span(point)}" if math.isfinite(point.low) else "no interval"
+    told = [f"{figure(point.estimate)}", interval, point.note]
+    return f"{run}, k = {point.k}: {', '.join(filter(None, told))}"
 
 
 def _names(
@@ -112,15 +119,16 @@ def _names(
     ends = {run: row for run, row in last.items() if row is not None}
     if not ends:
         return []
-    edge = max(float(row["at"]) for row in ends.values())
-    step = LABEL_STEP * (domain[1] - domain[0]) / HEIGHT
+    ks = [int(row["k"]) for row in rows]
+    edge = max(ks) + EDGE + 0.02 * (max(ks) - min(ks) + 2 * EDGE)
+    step = (LINE + 1) * (domain[1] - domain[0]) / HEIGHT
     heights = spread_labels([float(row["value"]) for row in ends.values()], step)
     over = max(0.0, max(heights) - domain[1])
     labels = [
         {
             "run": run,
             "name": short(run),
-            "at": edge + 0.28,
+            "at": round(edge, 4),
             "value": round(height - over, 5),
             "from": row["at"],
             "to": row["value"],

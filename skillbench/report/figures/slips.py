@@ -7,8 +7,9 @@ from collections import Counter
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
-from skillbench.report.figures.style import INK, Spec, data, framed
-from skillbench.report.wording import short
+from skillbench.report.figures.heatmap import MOST_COLUMNS
+from skillbench.report.figures.style import INK, Spec, best_of, data, framed, quieted
+from skillbench.report.wording import many, short
 
 MOST = 24
 """Slips shown, the most frequent first."""
@@ -20,8 +21,10 @@ def slips(board: Board) -> Spec:
     Raises:
         InputError: no slip was diagnosed.
     """
+    best = [line.run for line in board.lines[:MOST_COLUMNS]]
+    table = board.outcomes[board.outcomes["run"].isin(best)]
     count: Counter[tuple[str, str]] = Counter()
-    for run, text in zip(board.outcomes["run"], board.outcomes["slips"], strict=True):
+    for run, text in zip(table["run"], table["slips"], strict=True):
         count.update((short(run), f"{skill}: {slip}") for skill, slip in json.loads(text).items())
     if not count:
         raise InputError("no wrong answer equals a named slip in these logs, so there is nothing to draw")
@@ -29,9 +32,9 @@ def slips(board: Board) -> Spec:
     for (_, slip), times in count.items():
         total[slip] += times
     shown = sorted(total, key=lambda slip: (-total[slip], slip))[:MOST]
-    runs = [short(line.run) for line in board.lines]
+    runs = [short(run) for run in best]
     rows = [
-        {"run": run, "slip": slip, "times": times, "told": f"{run}: {slip}, {times} times"}
+        {"run": run, "slip": slip, "times": times, "told": f"{run}: {slip}, {many(times, 'time')}"}
         for (run, slip), times in sorted(count.items())
         if slip in shown
     ]
@@ -71,6 +74,13 @@ def slips(board: Board) -> Spec:
         },
     ]
     more = f" The {MOST} most frequent of {len(total)}." if len(total) > MOST else ""
-    subtitle = [f"Wrong answers that equal the answer of a known mistake, by count.{more}"]
-    body = {"data": data(rows), "width": max(80 * len(runs), 160), "height": 24 * len(shown), "layer": layers}
+    subtitle = [
+        f"Wrong answers that equal the answer of a known mistake, by count.{more}{best_of(len(best), len(board.lines))}"
+    ]
+    body = {
+        "data": data(rows),
+        "width": max((80 if len(runs) <= 8 else 50) * len(runs), 160),
+        "height": 24 * len(shown),
+        "layer": quieted(layers),
+    }
     return framed("Mistakes by name", subtitle, body)

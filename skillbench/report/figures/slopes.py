@@ -9,10 +9,15 @@ import numpy as np
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
-from skillbench.report.figures.style import INK, MUTED, Spec, data, figure, series
+from skillbench.report.figures.style import INK, MUTED, Spec, best_of, data, figure, series
+from skillbench.report.wording import figure as number
+from skillbench.report.wording import span
 
 ROW = 46
 """Pixels per run."""
+
+MOST_ROWS = 24
+"""Runs drawn, the best first."""
 
 
 def slopes(board: Board) -> Spec:
@@ -21,7 +26,8 @@ def slopes(board: Board) -> Spec:
     Raises:
         InputError: no chain has two k.
     """
-    runs = [line.run for line in board.lines]
+    shown = board.lines[:MOST_ROWS]
+    runs = [line.run for line in shown]
     dots = [dot for run in runs for dot in _chain_slopes(board, run)]
     if not dots:
         raise InputError("slopes need chains with two k or more; run with -T k=2-7")
@@ -31,10 +37,10 @@ def slopes(board: Board) -> Spec:
             "slope": round(line.fall.slope.estimate, 6),
             "low": _kept(line.fall.slope.low),
             "high": _kept(line.fall.slope.high),
-            "told": f"{line.run}: {line.fall.slope.estimate:+.2f} points per skill, "
-            f"95 % interval {line.fall.slope.low:+.2f} to {line.fall.slope.high:+.2f}",
+            "told": f"{line.run}: {number(line.fall.slope.estimate, sign=True)} points per skill, "
+            f"95 % interval {span(line.fall.slope, sign=True)}",
         }
-        for line in board.lines
+        for line in shown
         if math.isfinite(line.fall.slope.estimate)
     ]
     y: Spec = {
@@ -42,7 +48,7 @@ def slopes(board: Board) -> Spec:
         "type": "nominal",
         "sort": runs,
         "title": None,
-        "axis": {"labelLimit": 260, "labelColor": INK},
+        "axis": {"labelLimit": 280, "labelColor": INK},
     }
     x: Spec = {"field": "slope", "type": "quantitative", "title": "points gained or lost per added skill"}
     color: Spec = {"field": "run", "type": "nominal", "scale": series(runs)["color"], "legend": None}
@@ -84,6 +90,7 @@ def slopes(board: Board) -> Spec:
     ]
     subtitle = [
         "Dots: the slope within one chain. Diamond and bar: the run's slope with its 95 % interval (CR2 by chain)."
+        + best_of(len(shown), len(board.lines))
     ]
     return figure("How steeply each chain falls", subtitle, layers, height=max(ROW * len(runs), 120))
 
@@ -101,7 +108,12 @@ def _chain_slopes(board: Board, run: str) -> list[dict[str, Any]]:
         value = float(centred @ means.to_numpy(dtype=np.float64) / (centred @ centred))
         shift = ((at * 7) % 11 - 5) / 9  # a fixed scatter, so that equal slopes do not hide each other
         dots.append(
-            {"run": run, "slope": round(value, 6), "shift": round(shift, 4), "told": f"{run}, {chain}: {value:+.2f}"}
+            {
+                "run": run,
+                "slope": round(value, 6),
+                "shift": round(shift, 4),
+                "told": f"{run}, {chain}: {number(value, sign=True)}",
+            }
         )
     return dots
 

@@ -6,7 +6,7 @@ import math
 
 from skillbench.report.board import Board, Line
 from skillbench.report.figures.lines import lines
-from skillbench.report.figures.style import MOST_RUNS, Spec, figure
+from skillbench.report.figures.style import MOST_RUNS, Spec, best_of, figure
 from skillbench.report.wording import figure as number
 from skillbench.report.wording import short
 
@@ -17,7 +17,10 @@ def solve(board: Board) -> Spec:
     curves = {line.run: list(line.fall.solve) for line in shown}
     halves = [_half(line) for line in shown if not line.fall.half_life.beyond]
     title = "Solved cases by number of combined skills"
-    subtitle = ["Share with every checkpoint and the decision right. Bars: 95 % Wilson intervals over chains."]
+    subtitle = [
+        "Share with every checkpoint and the decision right. Bars: 95 % Wilson intervals over chains."
+        + best_of(len(shown), len(board.lines))
+    ]
     found = [half for half in halves if half]
     subtitle.append(
         "Half-life: " + "; ".join(found[:3]) if found else "No solve rate halves within the k that were run."
@@ -29,4 +32,6 @@ def _half(line: Line) -> str:
     k_half = line.fall.half_life.k_half
     if not math.isfinite(k_half.estimate):
         return ""
-    return f"{short(line.run)} k = {number(k_half.estimate, 1)} ({number(k_half.low, 1)} to {number(k_half.high, 1)})"
+    sure = math.isfinite(k_half.low) or math.isfinite(k_half.high)
+    interval = f"{number(k_half.low, 1)} to {number(k_half.high, 1)}" if sure else "no interval"
+    return f"{short(line.run)} k = {number(k_half.estimate, 1)} ({interval})"

@@ -42,16 +42,22 @@ Spec = dict[str, Any]
 
 def figure(title: str, subtitle: Sequence[str], layers: Sequence[Spec], **parts: Any) -> Spec:
     """A whole figure of one panel: title, subtitle lines (what the marks mean), layers."""
-    return framed(title, subtitle, {"width": WIDTH, "height": HEIGHT, "layer": list(layers), **parts})
+    return framed(title, subtitle, {"width": WIDTH, "height": HEIGHT, "layer": quieted(layers), **parts})
+
+
+PANEL_NAME: Final = 28
+"""Characters of a panel's heading, three to a row."""
 
 
 def panels(
     title: str, subtitle: Sequence[str], rows: Sequence[Mapping[str, Any]], layers: Sequence[Spec], *, by: str = "run"
 ) -> Spec:
-    """A figure with one small panel for each value of ``by``, in order of first appearance, on shared axes."""
+    """A figure with one small panel for each value of ``by``, in order of first appearance, on shared scales."""
     names = list(dict.fromkeys(row[by] for row in rows))
     columns = min(len(names), 3)
-    header = {"title": None, "labelFontSize": 12, "labelFontWeight": "bold", "labelLimit": WIDTH // columns}
+    header = {"title": None, "labelFontSize": 12, "labelFontWeight": "bold", "labelLimit": WIDTH // columns + 40}
+    # Axes shared by column would stand below an empty place where the last row is not full.
+    ragged = {"resolve": {"axis": {"x": "independent"}}} if len(names) % columns else {}
     return framed(
         title,
         subtitle,
@@ -59,9 +65,23 @@ def panels(
             "data": data(rows),
             "facet": {"field": by, "type": "nominal", "sort": names, "header": header},
             "columns": columns,
-            "spec": {"width": (WIDTH + 60) // columns - 20, "height": 190, "layer": list(layers)},
+            "spec": {"width": (WIDTH + 60) // columns - 20, "height": 190, "layer": quieted(layers)},
+            **ragged,
         },
     )
+
+
+def quieted(layers: Sequence[Spec]) -> list[Spec]:
+    """The layers, with those that only repeat another's figures (text, lines, intervals) hidden from readers."""
+    return [
+        layer if "description" in layer["encoding"] else {**layer, "mark": {**layer["mark"], "aria": False}}
+        for layer in layers
+    ]
+
+
+def best_of(shown: int, total: int) -> str:
+    """That a figure shows only some of the runs; empty where it shows all."""
+    return f" The best {shown} of {total} runs." if shown < total else ""
 
 
 def framed(title: str, subtitle: Sequence[str], body: Spec) -> Spec:
@@ -111,29 +131,3 @@ def series(runs: Sequence[str]) -> dict[str, Spec]:
         "shape": {"domain": list(runs), "range": [SHAPES[at % size] for at in range(len(runs))]},
         "dash": {"domain": list(runs), "range": [list(DASHES[at % size]) for at in range(len(runs))]},
     }
-
-
-def spread_labels(heights: Sequence[float], least: float) -> list[float]:
-    """Heights moved apart until neighbours stand at least ``least`` apart, in order, as near as can be.
-
-    Pools labels that would touch around their common mean (isotonic regression with equal steps).
-
-    Example:
-        >>> spread_labels([5.0, 5.0, 9.0], 1.0)
-        [4.5, 5.5, 9.0]
-    """
-    order = sorted(range(len(heights)), key=lambda at: (heights[at], at))
-    pools: list[tuple[float, int]] = []
-    for rank, at in enumerate(order):
-        total, count = heights[at] - rank * least, 1
-        while pools and pools[-1][0] / pools[-1][1] > total / count:
-            before = pools.pop()
-            total, count = total + before[0], count + before[1]
-        pools.append((total, count))
-    placed = [0.0] * len(heights)
-    rank = 0
-    for total, count in pools:
-        for _ in range(count):
-            placed[order[rank]] = total / count + rank * least
-            rank += 1
-    return placed

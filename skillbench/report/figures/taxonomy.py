@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
+from statistics import fmean
 from typing import Any
 
 from skillbench.core.assets import asset_dir
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
-from skillbench.report.figures.heatmap import COMBINED, HIGH, LOW, skill_rates
-from skillbench.report.figures.style import INK, PAPER, WIDTH, Spec, data, framed
+from skillbench.report.figures.heatmap import COMBINED, HIGH, LOW, SkillRate, share_text, skill_rates
+from skillbench.report.figures.style import INK, PAPER, WIDTH, Spec, data, framed, quieted
+from skillbench.report.wording import many, percent
 from skillbench.taxonomy import Tree, induce, read_corpus
 
 ROW = 26
@@ -24,11 +27,11 @@ def taxonomy(board: Board) -> Spec:
     Raises:
         InputError: no tested skill stands in the taxonomy.
     """
-    rates: dict[str, list[float]] = {}
-    for row in skill_rates(board):
-        if row["place"] == COMBINED:
-            rates.setdefault(row["skill"], []).append(row["rate"])
-    boxes = _boxes(_tree(), {skill: sum(found) / len(found) for skill, found in rates.items()})
+    rates: dict[str, list[SkillRate]] = {}
+    for rate in skill_rates(board):
+        if rate.place == COMBINED:
+            rates.setdefault(rate.skill, []).append(rate)
+    boxes = _boxes(_tree(), rates)
     if not boxes:
         raise InputError("no tested skill stands in the shipped taxonomy, so there is nothing to place")
     leaves = [box for box in boxes if box["leaf"]]
@@ -70,9 +73,10 @@ def taxonomy(board: Board) -> Spec:
         },
     ]
     subtitle = [
-        "Communities of skills that occur together in work, from all skills (left) to each (right); mean over runs."
+        "Communities of skills that occur together in work, from all skills (left) to each (right).",
+        "Share right when combined, mean over runs; in brackets the 95 % interval (Wilson over chains).",
     ]
-    body = {"width": WIDTH, "height": ROW * len(leaves), "layer": layers}
+    body = {"width": WIDTH, "height": ROW * len(leaves), "layer": quieted(layers)}
     return framed("Where in the taxonomy combined skills fail", subtitle, body)
 
 
@@ -81,7 +85,7 @@ def _tree() -> Tree:
     return induce(read_corpus([asset_dir("tasks") / "corpus" / "seed.jsonl"]).graph())
 
 
-def _boxes(tree: Tree, rates: dict[str, float]) -> list[dict[str, Any]]:
+def _boxes(tree: Tree, rates: Mapping[str, Sequence[SkillRate]]) -> list[dict[str, Any]]:
     """A box per community of two tested skills or more, and one per skill up to the right edge.
 
     Rows are the tested skills in the tree's order; a community with one tested skill tells nothing of its own.
@@ -96,14 +100,16 @@ def _boxes(tree: Tree, rates: dict[str, float]) -> list[dict[str, Any]]:
         leaf = node in row
         if not inside or (len(inside) == 1 and not leaf):
             continue
-        mean = sum(rates[tree.names[tested[at]]] for at in inside) / len(inside)
+        held = [rates[tree.names[tested[at]]] for at in inside]
+        mean = fmean(fmean(rate.share for rate in found) for found in held)
+        chains = len({chain for found in held for rate in found for chain in rate.chains})
         depth = int(tree.depths[node])
         if not leaf:
             edge |= dict.fromkeys(inside, depth + 1)
-        name = tree.names[node] if leaf else f"{len(inside)} skills, {mean:.0%}"
+        name = tree.names[node] if leaf else many(len(inside), "skill")
         boxes.append(
             {
-                "name": f"{name} {mean:.0%}" if leaf else name,
+                "name": f"{name}  {share_text(mean, chains)}" if leaf else f"{name}, {percent(mean)}",
                 "leaf": leaf,
                 "rate": round(mean, 6),
                 "left": edge.get(inside[0], 0) if leaf else depth,
@@ -111,7 +117,7 @@ def _boxes(tree: Tree, rates: dict[str, float]) -> list[dict[str, Any]]:
                 "top": min(inside),
                 "bottom": max(inside) + 1,
                 "middle": (min(inside) + max(inside) + 1) / 2,
-                "told": f"{name}: {mean:.0%} right combined",
+                "told": f"{name}: {share_text(mean, chains)} right combined",
             }
         )
     return boxes

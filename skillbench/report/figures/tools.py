@@ -7,7 +7,7 @@ from typing import Any
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board, Line
-from skillbench.report.figures.style import MOST_RUNS, PALETTE, Spec, panels
+from skillbench.report.figures.style import MOST_RUNS, PALETTE, PANEL_NAME, Spec, best_of, panels
 from skillbench.report.wording import short
 from skillbench.stats import mean_by_k
 
@@ -67,7 +67,8 @@ def tools(board: Board) -> Spec:
     ]
     subtitle = [
         "Bars: 95 % intervals clustered by chain (none with one chain). A right answer is also where results reach it,",
-        "so this shows association within k; for the effect of tools run with and without them and compare.",
+        "so this shows association within k; for the effect of tools run with and without them and compare."
+        + best_of(min(MOST_RUNS, len(board.lines)), len(board.lines)),
     ]
     return panels("Tool use and score, at equal k", subtitle, rows, layers)
 
@@ -84,7 +85,7 @@ def _rows(board: Board, line: Line) -> list[dict[str, Any]]:
             told = f"{line.run}, k = {point.k}, {series}: {point.estimate:.2f} over {point.chains} chains"
             rows.append(
                 {
-                    "run": short(line.run),
+                    "run": short(line.run, PANEL_NAME),
                     "k": point.k,
                     "series": series,
                     "score": round(point.estimate, 6),

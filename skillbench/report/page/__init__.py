@@ -27,6 +27,10 @@ FILTERS: Final = ("tier", "judge", "version", "agent", "tools", "context")
 LARGEST_PAGE: Final = 1_200_000
 """Bytes of a page with a board of ordinary size."""
 
+HALF_PAGE: Final = 960
+"""Pixels of a figure that can still be read at half the page's width."""
+
+_WIDTH = re.compile(r'^<svg[^>]* width="([0-9.]+)"')
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 
 
@@ -38,6 +42,12 @@ class Figure:
     title: str
     caption: str
     svg: str
+
+    @property
+    def wide(self) -> bool:
+        """Whether it takes the whole page's width."""
+        found = _WIDTH.search(self.svg)
+        return found is not None and float(found[1]) > HALF_PAGE
 
 
 def render_page(

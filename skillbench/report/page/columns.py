@@ -9,7 +9,7 @@ from typing import Final
 
 from skillbench.report.board import Board, Line
 from skillbench.report.runs import PLAIN_CONTEXT
-from skillbench.report.tally import Counts, shortfall
+from skillbench.report.tally import Counts, lost_told
 from skillbench.report.wording import UNKNOWN, amount, figure, money, percent, rank_text, span
 from skillbench.stats import Estimate
 
@@ -51,14 +51,14 @@ def columns(board: Board, tiers: Mapping[str, str]) -> list[Column]:
         Column(
             "rank",
             "The ranks this run may hold at 95 %, among runs of the same judge and context; runs that cannot be told "
-            "apart share a range. A filter hides rows, it never ranks anew.",
+            "apart share a range. A run without a score at some k has no rank. A filter never ranks anew.",
             lambda line: _rank(line, places),
         ),
         Column("run", "Model, and what sets this run apart from others of the same model.", _run, numeric=False),
         Column(
             "score",
             "Mean score over all k, 0 to 10, with its 95 % interval. The chain is the cluster: its cases are nested.",
-            lambda line: _estimate(line.overall),
+            lambda line: _over(board, line),
         ),
         *(_score_at(k) for k in board.ks),
         Column(
@@ -121,6 +121,12 @@ def columns(board: Board, tiers: Mapping[str, str]) -> list[Column]:
     ]
 
 
+def _over(board: Board, line: Line) -> Cell:
+    """The mean over all k; where a run lacks some, it says over which."""
+    cell, ks = _estimate(line.overall), line.facts["k"]
+    return cell if ks == ", ".join(map(str, board.ks)) else replace(cell, note=f"k = {ks or 'none'} only")
+
+
 def _score_at(k: int) -> Column:
     told = f"Mean score of the Skill@{k} cases with its 95 % interval; where some were not scored, of how many."
     return Column(f"k={k}", told, lambda line: _noted(_estimate(line.by_k.get(k)), line.counts_by_k.get(k)))
@@ -169,7 +175,7 @@ def _samples(line: Line) -> Cell:
 
 def samples(counts: Counts) -> tuple[str, str]:
     """Scored of expected, and what became of the others."""
-    return f"{counts.scored}/{counts.expected}", shortfall(counts).partition(": ")[2]
+    return f"{counts.scored}/{counts.expected}", lost_told(counts)
 
 
 def _plain(text: str) -> Cell:
@@ -192,4 +198,5 @@ def _share(estimate: Estimate | None, *, sign: bool = False) -> Cell:
 
 
 def _number(value: float) -> str:
-    return "" if math.isnan(value) else repr(float(value))
+    """A number as the page's script reads it."""
+    return "" if math.isnan(value) else repr(float(value)).replace("inf", "Infinity")
