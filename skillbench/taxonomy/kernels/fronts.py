@@ -32,6 +32,7 @@ from skillbench.taxonomy.kernels.records import (
 
 PAPER, BALANCED, PARTITION = 0, 1, 2
 TRIES = 8
+"""Lighter edges that ``PARTITION`` looks at for one it bounds: missing one only makes a front longer."""
 LOOSE = -2
 """In the place of the edge above: this edge stands in no forest for the moment."""
 
