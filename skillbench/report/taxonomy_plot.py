@@ -20,7 +20,8 @@ SUFFIXES = (".svg", ".png", ".html")
 
 _ROW = 14
 _LEVEL = 150
-_LABEL = 300
+_LETTER = 6
+_LONGEST = 80
 _HEAD = 34
 _FILLS = ("#dbe7f3", "#c3d8ec", "#a9c7e3", "#8fb5d9", "#76a3ce", "#5f91c2")
 
@@ -59,7 +60,8 @@ def taxonomy_svg(tree: Tree, kind: Kind = "icicle") -> str:
         True
     """
     draw: Callable[[Tree], list[str]] = {"icicle": _icicle, "dendrogram": _dendrogram}[kind]
-    width = _LEVEL * max(tree.height, 1) + _LABEL
+    longest = max((len(_short(name, _LONGEST)) for name in tree.names), default=0)
+    width = _LEVEL * max(tree.height, 1) + 20 + max(_LETTER * longest, 130)
     height = _HEAD + _ROW * tree.leaf_count + 8
     title = f"{tree.leaf_count} skills, H1 {tree.flat_entropy:.3f} bits, HT {tree.entropy:.3f} bits"
     body = "\n".join([*draw(tree), *_labels(tree)])
@@ -93,9 +95,8 @@ def _icicle(tree: Tree) -> list[str]:
             f'fill="{_FILLS[min(depth, len(_FILLS) - 1)]}"><title>{_hint(tree, node)}</title></rect>'
         )
         if node != tree.root and end - top >= _ROW:
-            name = central_skills(tree, node)[0]
-            short = name if len(name) <= 26 else name[:25] + "…"
-            out.append(f'<text x="{_LEVEL * depth + 11}" y="{(top + end) // 2 + 3}">{escape(short)}</text>')
+            name = escape(_short(central_skills(tree, node)[0], 26))
+            out.append(f'<text x="{_LEVEL * depth + 11}" y="{(top + end) // 2 + 3}">{name}</text>')
     return out
 
 
@@ -128,7 +129,11 @@ def _reach(tree: Tree, node: int) -> int:
 def _labels(tree: Tree) -> list[str]:
     x = _LEVEL * max(tree.height, 1) + 11
     rows = ((_HEAD + _ROW * at + _ROW - 4, tree.names[leaf]) for at, leaf in enumerate(tree.leaves()))
-    return [f'<text x="{x}" y="{y}">{escape(name)}</text>' for y, name in rows]
+    return [f'<text x="{x}" y="{y}">{escape(_short(name, _LONGEST))}</text>' for y, name in rows]
+
+
+def _short(name: str, most: int) -> str:
+    return name if len(name) <= most else name[: most - 1] + "…"
 
 
 def _png(svg: str) -> bytes:

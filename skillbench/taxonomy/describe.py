@@ -6,6 +6,9 @@ import numpy as np
 
 from skillbench.taxonomy.tree import Tree
 
+LISTED = 12
+"""Skills named of a community whose own communities are not printed."""
+
 
 def describe(tree: Tree, *, central: int = 3, max_depth: int | None = None) -> str:
     """The taxonomy, indented: every community with its size, share of volume and most central skills.
@@ -16,7 +19,7 @@ def describe(tree: Tree, *, central: int = 3, max_depth: int | None = None) -> s
     Args:
         tree: the taxonomy.
         central: how many skills name a community.
-        max_depth: levels to print; deeper communities are listed as skills.
+        max_depth: levels to print; of deeper communities the most central :data:`LISTED` skills are named.
     """
     graph = tree.graph
     total = max(graph.volume, 1)
@@ -45,7 +48,9 @@ def describe(tree: Tree, *, central: int = 3, max_depth: int | None = None) -> s
         inner = [kid for kid in kids if kid >= tree.leaf_count]
         too_deep = max_depth is not None and int(tree.depths[node]) >= max_depth
         if not inner or too_deep:
-            lines.append(f"{indent}{deeper}   {', '.join(ranked)}")
+            listed = ranked[:LISTED] if inner else ranked
+            more = f" and {len(ranked) - LISTED} more" if len(ranked) > len(listed) else ""
+            lines.append(f"{indent}{deeper}   {', '.join(listed)}{more}")
             continue
         last[node] = kids[-1]
         stack += [(kid, indent + deeper) for kid in reversed(kids)]

@@ -88,6 +88,8 @@ def load(path: Path) -> Tree:
     Raises:
         InputError: no such file, or not such a document.
     """
+    if not path.is_file():
+        raise InputError(f"{path} does not exist; give a file that `skillbench taxonomy … --out {path.name}` wrote")
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

@@ -7,6 +7,8 @@ By the closed form, the part of H^T that an inner node p with children x = (x1, 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -54,7 +56,7 @@ def _line(tree: Dendrogram, size: int) -> NDArray[np.int32]:
     return line
 
 
-def _renumbered(tree: Dendrogram, number: Ints) -> Dendrogram:
+def _renumbered(tree: Dendrogram, number: NDArray[np.signedinteger[Any]]) -> Dendrogram:
     """The same dendrogram with each node under another number."""
     old = np.argsort(number)
     looked_up = np.append(number, -1).astype(np.int32)  # -1 stays -1
