@@ -6,10 +6,12 @@ is cached on disk), so small graphs are interpreted; so is everything where numb
 
 from __future__ import annotations
 
+import hashlib
 import types
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,9 +63,18 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(called, types.FunctionType) and called.__module__.startswith(_OURS):
             scope[name] = compiled(called)
     copy = types.FunctionType(kernel.__code__, scope, kernel.__name__, kernel.__defaults__)
-    copy.__module__, copy.__qualname__ = kernel.__module__, kernel.__qualname__
+    # numba looks for compiled code under this name, and at the age of this kernel's file but not of those it calls.
+    copy.__module__, copy.__qualname__ = kernel.__module__, f"{kernel.__qualname__}_{_edition()}"
     # Kernels allocate nothing, so numba's counting of references is switched off: it would cost more than the
     # loops themselves at every inner call.
     options: dict[str, Any] = {"cache": True, "forceinline": True, "_nrt": False}
     machine: Callable[..., Any] = njit(**options)(copy)
     return machine
+
+
+@cache
+def _edition() -> str:
+    """A hash of all kernels' source, so that no compiled code outlives a change in what it calls."""
+    folder = Path(__file__).parent
+    files = [*sorted((folder / "kernels").glob("*.py")), folder / "logarithm.py"]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from taxonomy import oracle
 from taxonomy.graphs import any_graph
@@ -70,3 +73,19 @@ def test_no_interchange_is_left() -> None:
         oracle.interchange(graph, merges)
         assert oracle.interchange(graph, merges) == 0
         assert oracle.contracted(graph, merges).entropy <= before + 1e-12
+
+
+def test_compiled_code_is_kept_by_all_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change in any kernel's file gives every kernel another name to be found under."""
+    package = tmp_path / "taxonomy"
+    shutil.copytree(Path(engine.__file__).parent, package)
+    editions = []
+    for text in ("", "# changed\n"):
+        fronts = package / "kernels" / "fronts.py"
+        fronts.write_text(fronts.read_text(encoding="utf-8") + text, encoding="utf-8")
+        monkeypatch.setattr(engine, "__file__", str(package / "engine.py"))
+        engine._edition.cache_clear()
+        editions.append(engine._edition())
+    engine._edition.cache_clear()
+    assert editions[0] != editions[1]
+    assert len(editions[0]) == 12
