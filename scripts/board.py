@@ -1,6 +1,9 @@
-"""Copy a board's table and plot into docs/images, or check (``--check``) that they are what a board just built shows.
+"""Keep what boards derive: the README's table and plot, and the board of the committed submissions.
 
-Usage: scripts/board.py BOARD_FOLDER [--check]
+Usage: scripts/board.py BOARD_FOLDER [--check]   docs/images from a board just built
+       scripts/board.py --results [--check]      results/leaderboard.md from the submissions below results/
+
+With ``--check`` nothing is written; the exit status is 1 when something differs.
 """
 
 from __future__ import annotations
@@ -9,7 +12,12 @@ import csv
 import sys
 from pathlib import Path
 
-IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
+from skillbench.cli.board import read_board
+from skillbench.report.tables import markdown
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+RESULTS = ROOT / "results"
 KS = range(2, 8)
 
 
@@ -41,20 +49,34 @@ def _interval(row: dict[str, str], name: str, scale: float, digits: int, unit: s
 
 
 def main(board: Path, *, check: bool) -> int:
-    """Write or compare; the exit status is 1 when something differs."""
+    """The README's table and plot."""
     fresh = {
-        "leaderboard.md": table(board).encode(),
-        "degradation.svg": (board / "degradation.svg").read_bytes(),
+        IMAGES / "leaderboard.md": table(board).encode(),
+        IMAGES / "degradation.svg": (board / "degradation.svg").read_bytes(),
     }
-    stale = [
-        name for name, data in fresh.items() if not (IMAGES / name).exists() or (IMAGES / name).read_bytes() != data
-    ]
-    for name in stale:
-        sys.stdout.write(f"docs/images/{name} is stale; run: make board\n" if check else f"wrote docs/images/{name}\n")
+    return keep(fresh, "make board", check=check)
+
+
+def results(*, check: bool) -> int:
+    """The board of every committed submission, each with the tier that its evidence gives."""
+    board, tiers = read_board((), RESULTS, skip_bad=False, workers=1, no_cache=True)
+    told = "".join(f"- {run}: {tier}\n" for run, tier in sorted(tiers.items()))
+    fresh = {RESULTS / "leaderboard.md": f"{markdown(board)}\nTiers:\n\n{told}".encode()}
+    return keep(fresh, "scripts/board.py --results", check=check)
+
+
+def keep(fresh: dict[Path, bytes], command: str, *, check: bool) -> int:
+    """Write the files that differ, or name them; the exit status is 1 when a check finds one."""
+    stale = [path for path, content in fresh.items() if not path.exists() or path.read_bytes() != content]
+    for path in stale:
+        name = path.relative_to(ROOT).as_posix()
+        sys.stdout.write(f"{name} is stale; run: {command}\n" if check else f"wrote {name}\n")
         if not check:
-            (IMAGES / name).write_bytes(fresh[name])
+            path.write_bytes(fresh[path])
     return 1 if check and stale else 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1]), check="--check" in sys.argv[2:]))
+    asked = "--check" in sys.argv[1:]
+    status = results(check=asked) if sys.argv[1] == "--results" else main(Path(sys.argv[1]), check=asked)
+    raise SystemExit(status)

@@ -33,6 +33,10 @@ LARGEST_PART: Final = 64 * 2**20
 LARGEST_JSON: Final = 256 * 2**20
 """Bytes of a log in JSON, which is read whole."""
 
+MOST_EPOCHS: Final = 1000
+MOST_CASES: Final = 20_000
+"""What a header may ask for: every expected sample is held against those found."""
+
 LARGEST_RATIO: Final = 200
 """Unpacked to packed bytes of one part; logs reach about 15."""
 
@@ -139,7 +143,13 @@ def _check_task(path: str, header: EvalLog) -> None:
 def _run_row(file: LogFile, header: EvalLog) -> dict[str, Any]:
     spec = header.eval
     metadata = spec.metadata or {}
-    sandbox = metadata.get("sandbox")
+    sandbox, epochs = metadata.get("sandbox"), spec.config.epochs or 1
+    cases = [str(case) for case in spec.dataset.sample_ids or []]
+    if not 1 <= epochs <= MOST_EPOCHS or len(cases) > MOST_CASES:
+        raise LogError(
+            f"{file.path} says it has {len(cases)} samples and {epochs} epochs; at most {MOST_CASES} and "
+            f"{MOST_EPOCHS} are read. Leave the log out or pass --skip-bad"
+        )
     return {
         "file": file.path,
         "task_id": spec.task_id,
@@ -164,8 +174,8 @@ def _run_row(file: LogFile, header: EvalLog) -> dict[str, Any]:
         "inspect": str(spec.packages.get("inspect_ai", "")),
         "created": str(spec.created),
         "completed": str(header.stats.completed_at or ""),
-        "epochs": spec.config.epochs or 1,
-        "cases": json.dumps([str(case) for case in spec.dataset.sample_ids or []]),
+        "epochs": epochs,
+        "cases": json.dumps(cases),
         "updated": bool(header.log_updates or header.config_updates),
     }
 

@@ -166,6 +166,16 @@ def test_a_hundred_megabytes_of_metadata_are_refused_in_bounded_memory(log_folde
     assert peak < 8 * 2**20
 
 
+def test_a_header_that_asks_for_a_billion_epochs_is_refused(log_folder: Path, tmp_path: Path) -> None:
+    """Every expected sample is looked for, so a header may not ask for more than memory holds."""
+
+    def change(log: EvalLog) -> None:
+        log.eval.config.epochs = 10**9
+
+    with pytest.raises(LogError, match="1000000000 epochs"):
+        collect([str(altered(log_folder, tmp_path, change))])
+
+
 def test_a_place_without_logs_says_how_to_make_some(tmp_path: Path) -> None:
     """An empty folder and a missing one have messages of their own."""
     with pytest.raises(LogError, match="inspect eval skillbench"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import gzip
+import hashlib
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -206,6 +207,49 @@ def test_a_packed_bomb_is_refused_in_bounded_memory(careless_log: Path, tmp_path
     folder = packed(careless_log.parent, tmp_path)
     (folder / SAMPLES).write_bytes(gzip.compress(bytes(65 * 2**20), compresslevel=1))
     with pytest.raises(SubmissionError, match="unpacks to more than 64 MB"):
+        read_pack(folder)
+
+
+def test_a_bomb_of_aliases_in_a_statement_is_refused(careless_log: Path, tmp_path: Path) -> None:
+    """Twelve lines of YAML that name each other tenfold would print as a terabyte; none is expanded."""
+    folder = packed(careless_log.parent, tmp_path)
+    lines = ["bomb:", "  a0: &a0 x"]
+    lines += [f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 13)]
+    text = (folder / STATEMENT).read_text(encoding="utf-8").replace("model_args: {}", "model_args: *a12")
+    (folder / STATEMENT).write_text("\n".join([*lines, text]), encoding="utf-8")
+    with pytest.raises(SubmissionError, match="aliases"):
+        read_pack(folder)
+
+
+def replace_samples(folder: Path, text: bytes) -> None:
+    """Other samples under a statement that agrees with them."""
+    (folder / SAMPLES).write_bytes(gzip.compress(text))
+    statement = yaml.safe_load((folder / STATEMENT).read_text(encoding="utf-8"))
+    statement["samples"] = hashlib.sha256(text).hexdigest()
+    (folder / STATEMENT).write_text(yaml.safe_dump(statement), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (b'"k": 2', b'"k": 3', "skills must be a list"),
+        (b'"epoch": 1', b'"epoch": "one"', "epoch"),
+        (b'"labels": "{', b'"labels": "[{', "Expecting|JSON"),
+        (b'"kind": "chain"', b'"kind": "other"', "kind"),
+        (b'"score": 10.0', b'"score": 11.0', "score"),
+        (b'"case"', b'"casus"', "case"),
+        (b"{", b"[" * 100_000 + b"{", "recursion|Expecting|Invalid JSON"),
+    ],
+)
+def test_a_row_that_no_run_writes_is_refused_with_its_line(
+    careless_log: Path, tmp_path: Path, old: bytes, new: bytes, reason: str
+) -> None:
+    """Types, ranges, contradictions and nesting without end, each in a row whose hash agrees."""
+    folder = packed(careless_log.parent, tmp_path)
+    lines = gzip.decompress((folder / SAMPLES).read_bytes()).splitlines(keepends=True)
+    at = next(n for n, line in enumerate(lines) if old in line)
+    replace_samples(folder, b"".join([*lines[:at], lines[at].replace(old, new, 1), *lines[at + 1 :]]))
+    with pytest.raises(SubmissionError, match=f"gz:{at + 1}: .*(?i:{reason})"):
         read_pack(folder)
 
 

@@ -17,6 +17,7 @@ from skillbench.report.board import Board, make_board
 from skillbench.report.runs import merge
 from skillbench.report.tables import document, frame, markdown, terminal_table, write_tables
 from skillbench.report.wording import amount, figure, left_out, many, money, percent, reason, verdict
+from skillbench.stats import compare
 
 
 def test_a_planted_fall_is_called_real_and_composition(board: Board) -> None:
@@ -148,6 +149,22 @@ def test_numbers_of_things_agree_with_their_nouns(board: Board) -> None:
     )
     for text in (markdown(one), markdown(board)):
         assert not re.search(r"\b1 (chains|runs|logs|errors|samples)\b|\(s\)| -\d", text)
+
+
+def test_a_comparison_reads_well_whatever_it_found() -> None:
+    """True minus signs, no negative zero, one chain is one chain, and no promise about what would be missed."""
+    said = [
+        compare(study(chains=12).outcomes, "lab/falling", "lab/steady").sentence,
+        compare(study(chains=12).outcomes, "lab/steady", "lab/falling").sentence,
+    ]
+    two = study(chains=2).outcomes
+    said.append(compare(two[two["chain"] == two["chain"].min()], "lab/falling", "lab/steady").sentence)
+    for sentence in said:
+        assert not re.search(r"[ (]-\d|\+0\.00 to|−0\.00|\(s\)|\bnan\b|\d%|1 shared chains", sentence), sentence
+    assert "is" in said[0]
+    assert "below lab/steady" in said[0]
+    assert "95 % interval −" in said[0]
+    assert "1 shared chain: too few for an interval" in said[2]
 
 
 def test_one_chain_gives_a_score_and_no_interval() -> None:

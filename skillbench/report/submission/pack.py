@@ -21,7 +21,7 @@ from skillbench.core.errors import SubmissionError
 from skillbench.report.board import DEFAULT_AGENT
 from skillbench.report.graded import judge_parts
 from skillbench.report.runs import Evidence
-from skillbench.report.submission.schema import Attestations, Log, Submission, slug
+from skillbench.report.submission.schema import Attestations, Log, Row, Submission, slug
 from skillbench.report.submission.secrets import find_secret
 
 STATEMENT: Final = "submission.yaml"
@@ -34,11 +34,10 @@ MEMBERS: Final = (STATEMENT, SAMPLES, LOGS, CHECKED, EVIDENCE)
 LARGEST_FILE: Final = 64 * 2**20
 """Bytes of any file of a submission, packed or unpacked."""
 
-COLUMNS: Final = (
-    *("case", "epoch", "uuid", "chain", "kind", "k", "skills", "state", "reason"),
-    *("score", "score_no_bonus", "solve", "coverage", "tokens", "cost", "seconds"),
-    *("tool_used", "correct", "labels", "slips"),
-)
+LARGEST_STATEMENT: Final = 64 * 2**10
+"""Bytes of a statement; ours has about 700."""
+
+COLUMNS: Final = tuple(Row.model_fields)
 
 
 @dataclass(frozen=True)
@@ -125,8 +124,8 @@ def read_pack(folder: Path) -> Pack:
     if strangers:
         raise SubmissionError(f"{folder} holds {strangers[0]!r}; a submission has only {', '.join(MEMBERS)}")
     try:
-        statement = Submission.model_validate(yaml.safe_load(bounded(folder / STATEMENT)))
-    except (ValidationError, yaml.YAMLError) as error:
+        statement = Submission.model_validate(_plain_yaml(bounded(folder / STATEMENT, LARGEST_STATEMENT)))
+    except (ValidationError, yaml.YAMLError, RecursionError) as error:
         raise SubmissionError(f"{folder / STATEMENT}: {_first(error)}") from error
     samples, logs = _unzipped(folder / SAMPLES), bounded(folder / LOGS)
     for name, content, stated in ((SAMPLES, samples, statement.samples), (LOGS, logs, statement.logs)):
@@ -135,16 +134,29 @@ def read_pack(folder: Path) -> Pack:
                 f"{folder / name} does not match the hash in {STATEMENT}: it was altered after packing"
             )
     try:
-        rows = tuple(json.loads(line) for line in samples.decode().splitlines())
+        rows = tuple(_row(folder, number, line) for number, line in enumerate(samples.splitlines(), start=1))
         hashes = tuple(TypeAdapter(list[Log]).validate_json(logs))
-    except (ValueError, ValidationError) as error:
+    except (ValueError, RecursionError) as error:
         raise SubmissionError(f"{folder}: {_first(error)}") from error
-    for number, row in enumerate(rows, start=1):
-        if not isinstance(row, dict) or set(row) != set(COLUMNS):
-            raise SubmissionError(
-                f"{folder / SAMPLES}:{number}: a row must have exactly the fields {', '.join(COLUMNS)}"
-            )
     return Pack(folder, statement, rows, hashes)
+
+
+def _row(folder: Path, number: int, line: bytes) -> dict[str, Any]:
+    try:
+        return Row.model_validate_json(line).model_dump()
+    except (ValueError, RecursionError) as error:
+        raise SubmissionError(f"{folder / SAMPLES}:{number}: {_first(error)}") from error
+
+
+def _plain_yaml(text: bytes) -> Any:
+    """YAML without aliases: a few lines of them, each naming the last ten times, stand for gigabytes.
+
+    Raises:
+        YAMLError: malformed, or with an alias.
+    """
+    if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text, yaml.SafeLoader)):
+        raise yaml.YAMLError("aliases (*name) are not allowed; write the values out")
+    return yaml.safe_load(text)
 
 
 def rows_agree(pack_rows: Sequence[Mapping[str, Any]], table: pd.DataFrame) -> str | None:
@@ -189,7 +201,7 @@ def _zipped(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def bounded(path: Path) -> bytes:
+def bounded(path: Path, most: int = LARGEST_FILE) -> bytes:
     """A file's bytes, if it is a plain file of bounded size.
 
     Raises:
@@ -197,8 +209,8 @@ def bounded(path: Path) -> bytes:
     """
     if not path.is_file() or path.is_symlink():
         raise SubmissionError(f"{path} is missing or no plain file")
-    if path.stat().st_size > LARGEST_FILE:
-        raise SubmissionError(f"{path} has {path.stat().st_size >> 20} MB; at most {LARGEST_FILE >> 20} MB are read")
+    if path.stat().st_size > most:
+        raise SubmissionError(f"{path} has {path.stat().st_size >> 10} kB; at most {most >> 10} kB are read")
     return path.read_bytes()
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import re
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 LONGEST_SLUG: Final = 60
 """Characters of a part of a folder's name; longer ones end in a hash, so that two never become one."""
@@ -112,6 +113,42 @@ class Log(Strict):
     name: Line
     size: Annotated[int, Field(ge=1)]
     sha256: Digest
+
+
+class Row(Strict):
+    """One line of ``samples.jsonl``: a sample as the board reads it; the texts in JSON are checked as such."""
+
+    case: Line
+    epoch: Annotated[int, Field(ge=1, le=1000)]
+    uuid: Annotated[str, Field(max_length=100)]
+    chain: Line
+    kind: Literal["chain", "twin"]
+    k: Annotated[int, Field(ge=1, le=16)]
+    skills: str
+    state: Literal["scored", "unscored", "error"]
+    reason: Annotated[str, Field(max_length=300)]
+    score: Annotated[float, Field(ge=0, le=10)] | None
+    score_no_bonus: Annotated[float, Field(ge=0, le=10)] | None
+    solve: Annotated[float, Field(ge=0, le=1)] | None
+    coverage: Annotated[float, Field(ge=0, le=1)] | None
+    tokens: Annotated[float, Field(ge=0)] | None
+    cost: Annotated[float, Field(ge=0)] | None
+    seconds: Annotated[float, Field(ge=0)] | None
+    tool_used: bool
+    correct: str
+    labels: str
+    slips: str
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Row:
+        skills = json.loads(self.skills)
+        if not isinstance(skills, list) or len(skills) != self.k or not all(isinstance(tag, str) for tag in skills):
+            raise ValueError(f"k is {self.k}, so skills must be a list of as many names")
+        if not all(isinstance(json.loads(text), dict) for text in (self.correct, self.labels, self.slips)):
+            raise ValueError("correct, labels and slips must each be a JSON object")
+        if (self.state == "scored") != (self.score is not None):
+            raise ValueError(f"state is {self.state!r}, score {self.score}")
+        return self
 
 
 def slug(text: str) -> str:
