@@ -113,7 +113,7 @@ def main() -> None:
         measure(*options.measure)
         return
     print(
-        "| logs | samples_df, s CPU | board, s CPU | ratio | samples_df, MiB | board, MiB | ratio | cache, s | of first |"
+        "| logs | samples_df, CPU s | board, CPU s | ratio | samples_df, MiB | board, MiB | ratio | cache, s | share |"
     )
     print("| ---: " * 9 + "|")
     found = {}

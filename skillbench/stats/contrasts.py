@@ -240,6 +240,6 @@ def _sentence(a: str, b: str, measure: str, total: Contrast, by_k: Sequence[Cont
 
 
 def _signed(value: float) -> str:
-    """Two decimals with a sign, a true minus, and no negative zero."""
-    rounded = round(value, 2) + 0.0
-    return f"{rounded:+.2f}".replace("-", "\u2212")
+    """Two decimals with a sign, a true minus, and zero without one."""
+    rounded = round(value, 2)
+    return f"{rounded:+.2f}".replace("-", "\u2212") if rounded else "0.00"

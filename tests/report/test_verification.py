@@ -84,7 +84,7 @@ def test_the_command_records_what_it_found_and_says_so(
     done = command(*given, "--logs", str(log), "--rejudge", "--reproduced", str(rerun_folder), "--record")
     assert "tier: reproduced" in done.output
     assert "judged again: 4 samples by audit, as claimed" in done.output
-    assert "rerun: agree: +0.00 points" in done.output
+    assert "rerun: agree: 0.00 points" in done.output
     assert "tier: reproduced; give its full logs" in command(*given).output
 
 

@@ -54,7 +54,11 @@
   };
   search.addEventListener("input", apply);
   filters.forEach((filter) => filter.addEventListener("change", apply));
-  search.form.addEventListener("reset", () => setTimeout(() => { apply(); search.focus(); }));
+  clear.addEventListener("click", () => {
+    [search, ...filters].forEach((control) => { control.value = ""; });
+    apply();
+    search.focus();
+  });
   search.form.addEventListener("submit", (event) => event.preventDefault());
   apply();
 })();

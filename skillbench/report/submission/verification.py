@@ -20,6 +20,7 @@ from skillbench.report.graded import judge_parts
 from skillbench.report.submission.checks import SHARE, TOLERANCE, draw
 from skillbench.report.submission.pack import CHECKED, EVIDENCE, STATEMENT, Pack, bounded
 from skillbench.report.submission.schema import Digest, Line, Log, Strict, Tier
+from skillbench.report.wording import figure
 from skillbench.stats import compare
 
 MARGIN: Final = 0.5
@@ -111,7 +112,8 @@ class Agreement:
         if math.isnan(self.low):
             return f"{self.outcome}: too few shared chains for an interval ({self.chains})"
         at = f"; differs at k = {', '.join(map(str, self.apart))}" if self.apart else ""
-        found = f"{self.difference:+.2f} points, 90 % interval {self.low:+.2f} to {self.high:+.2f}".replace("-", "−")
+        shown = [figure(value, sign=True) for value in (self.difference, self.low, self.high)]
+        found = f"{shown[0]} points, 90 % interval {shown[1]} to {shown[2]}"
         return f"{self.outcome}: {found}, margin ±{MARGIN}, {self.chains} chains{at}"
 
 
