@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from skillbench.core.errors import InputError
@@ -93,23 +94,28 @@ def _point(line: Line, spent: float) -> dict[str, Any]:
 def _named(points: Sequence[Mapping[str, Any]], domain: list[float]) -> list[dict[str, Any]]:
     """The names that find a place, as points of the plot; those on the frontier are placed first."""
     low, high = (math.log(end) for end in domain)
-    first = {(one["spent"], one["score"]) for one in _frontier(points)}
-    order = sorted(points, key=lambda point: (point["spent"], point["score"]) not in first)
-    places = [
-        ((math.log(one["spent"]) - low) / (high - low) * WIDTH, (1 - one["score"] / 10) * HEIGHT) for one in order
-    ]
+    steps = [(one["spent"], one["score"]) for one in _frontier(points)]
+    order = sorted(points, key=lambda point: (point["spent"], point["score"]) not in set(steps))
+
+    def place(spent: float, score: float) -> tuple[float, float]:
+        return (math.log(spent) - low) / (high - low) * WIDTH, (1 - score / 10) * HEIGHT
+
+    corners = [place(*step) for step in steps]
+    line = [(x, y - 1, right, y + 1) for (x, y), (right, _) in pairwise(corners)]
+    line += [(x - 1, top, x + 1, y) for (_, y), (x, top) in pairwise(corners)]
+    places = [place(one["spent"], one["score"]) for one in order]
     names = [short(one["run"]) for one in order]
-    found = place_names(places, names, (4, -8, WIDTH + 120, HEIGHT - 6))
+    found = place_names(places, names, (4, -8, WIDTH + 120, HEIGHT - 6), line)
     return [
         {
             "run": one["run"],
             "name": name,
-            "align": "left" if place.left else "right",
-            "spent": round(math.exp(low + place.x / WIDTH * (high - low)), 9),
-            "score": round(10 * (1 - place.y / HEIGHT), 5),
+            "align": "left" if spot.left else "right",
+            "spent": round(math.exp(low + spot.x / WIDTH * (high - low)), 9),
+            "score": round(10 * (1 - spot.y / HEIGHT), 5),
         }
-        for one, name, place in zip(order, names, found, strict=True)
-        if place is not None
+        for one, name, spot in zip(order, names, found, strict=True)
+        if spot is not None
     ]
 
 

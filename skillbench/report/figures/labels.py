@@ -13,7 +13,7 @@ CHARACTER: Final = 6.9
 """Pixels of a character of bold 12 px text, on average and rather too wide."""
 
 _GAP: Final = 11.0
-_SHIFTS: Final = (0.0, -1.0, 1.0, -2.0, 2.0)
+_SHIFTS: Final = (0.0, -1.0, 1.0, -2.0, 2.0, -3.0, 3.0)
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
@@ -28,35 +28,41 @@ class Place:
     left: bool
 
 
-def place_names(points: Sequence[tuple[float, float]], names: Sequence[str], room: Box) -> list[Place | None]:
+def place_names(
+    points: Sequence[tuple[float, float]], names: Sequence[str], room: Box, kept: Sequence[Box] = ()
+) -> list[Place | None]:
     """A place beside each point that no other point or name holds; None where there is none.
 
-    Names are placed in the order given, right of their point before left of it, level before shifted.
+    Names are placed in the order given, right of their point before left of it, level before shifted or centred.
 
     Args:
         points: in pixels.
         names: as they will be written.
         room: what names may not leave.
+        kept: further boxes to keep free, such as lines.
 
     Example:
         >>> [one.left for one in place_names([(10, 10), (10, 12)], ["a", "b"], (0, 0, 99, 99)) if one]
         [True, True]
     """
-    taken: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for x, y in points]
+    taken: list[Box] = [*kept, *((x - 6, y - 6, x + 6, y + 6) for x, y in points)]
     placed: list[Place | None] = []
     for point, name in zip(points, names, strict=True):
         width = CHARACTER * len(name)
-        free = next((one for one in _candidates(point) if _fits(_box(one, width), taken, room)), None)
+        free = next((one for one in _candidates(point, width) if _fits(_box(one, width), taken, room)), None)
         if free is not None:
             taken.append(_box(free, width))
         placed.append(free)
     return placed
 
 
-def _candidates(point: tuple[float, float]) -> Iterator[Place]:
+def _candidates(point: tuple[float, float], width: float) -> Iterator[Place]:
+    x, y = point
     for shift in _SHIFTS:
         for side in (1, -1):
-            yield Place(point[0] + side * _GAP, point[1] + shift * LINE, side == 1)
+            yield Place(x + side * _GAP, y + shift * LINE, side == 1)
+        if shift:
+            yield Place(x - width / 2, y + shift * LINE, left=True)
 
 
 def _box(place: Place, width: float) -> Box:
