@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections import deque
+from copy import deepcopy
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +21,7 @@ def induced(graph: Graph, linkage: Linkage, max_height: int | None) -> Tree:
     """The tree that ``induce`` must give, for weights without a common divisor."""
     merges = agglomerate(graph, linkage)
     if linkage == "balanced":
-        interchange(graph, merges)
+        merges = interchanged(graph, merges)
     return Tree.from_parents(graph, bound_height(merges, max_height))
 
 
@@ -105,13 +107,28 @@ def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
     return tree
 
 
-def interchange(graph: Graph, tree: Dendrogram) -> int:
-    """Apply interchanges in place, lowest nodes first, best of each node's four; the number made."""
+def interchanged(graph: Graph, tree: Dendrogram) -> Dendrogram:
+    """The better of two searches: from the lowest nodes up and from the highest down."""
+    up, down = deepcopy(tree), deepcopy(tree)
+    interchange(graph, up)
+    interchange(graph, down, from_top=True)
+    return down if _cost(down) < _cost(up) else up
+
+
+def _cost(tree: Dendrogram) -> float:
+    """H^T without its constants: the weight that meets in each node by the logarithm of its volume."""
+    return math.fsum(w * log2(v) for w, v in zip(tree.crossing, tree.volumes, strict=True) if w)
+
+
+def interchange(graph: Graph, tree: Dendrogram, *, from_top: bool = False) -> int:
+    """Apply interchanges in place, best of each node's four; the number made."""
     beside: list[list[tuple[int, int]]] = [[] for _ in range(graph.node_count)]
     for (a, b), w in graph.weight_of.items():
         beside[a].append((b, w))
         beside[b].append((a, w))
     waiting = deque(range(tree.leaf_count, len(tree.left)))
+    if from_top:
+        waiting.reverse()
     queued = [True] * len(tree.left)
     made = 0
     while waiting:

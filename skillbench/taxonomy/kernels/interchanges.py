@@ -170,6 +170,7 @@ def best_move(leaf_count: int, left: Any, right: Any, crossing: Any, volumes: An
 
 
 def interchange(
+    from_top: bool,
     leaf_count: int,
     node_count: int,
     starts: Any,
@@ -190,9 +191,10 @@ def interchange(
     queued: Any,
     sums: Any,
 ) -> int:
-    """Apply interchanges in place until none lowers H^T: lowest nodes first, best of each one's four.
+    """Apply interchanges in place until none lowers H^T, the best of each node's four.
 
     Args:
+        from_top: whether the highest nodes come first, or the lowest.
         leaf_count: leaves.
         node_count: leaves and merges.
         starts: where each leaf's edges start in ``beside``; one more than leaves.
@@ -226,6 +228,8 @@ def interchange(
     length = node_count - leaf_count
     for i in range(length):
         waiting[i] = leaf_count + i
+        if from_top:
+            waiting[i] = node_count - 1 - i
         queued[leaf_count + i] = 1
     made = 0
     while length > 0:
