@@ -20,7 +20,7 @@ class Figure:
 
     Attributes:
         seconds: by the clock.
-        memory: peak bytes above what stood in memory when the job began.
+        memory: peak bytes above what stood in memory when the job began, or when it last called :func:`mark`.
         outcome: what the first run gave.
         runs: how many there were.
     """
@@ -55,13 +55,22 @@ def _in_child(job: Callable[[], Any]) -> tuple[float, int, Any]:
     return answer
 
 
+_before = 0
+
+
+def mark() -> None:
+    """Count memory from here: what stands in it now is the job's input."""
+    global _before  # noqa: PLW0603 -- one job runs in a process
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak so far
+    _before = _status("VmRSS")
+
+
 def _report(job: Callable[[], Any], sender: Any) -> None:
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forget the peak inherited from the parent
-    before = _status("VmRSS")
+    mark()
     start = time.perf_counter()
     outcome = job()
     seconds = time.perf_counter() - start
-    sender.send((seconds, _status("VmHWM") - before, outcome))
+    sender.send((seconds, _status("VmHWM") - _before, outcome))
 
 
 def _status(field: str) -> int:

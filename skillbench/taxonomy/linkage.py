@@ -57,15 +57,7 @@ class Dendrogram:
 def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
     """Merge the best pair until no two communities share weight."""
     n, m = graph.node_count, graph.edge_count
-    by_u = graph.degrees[graph.u] >= graph.degrees[graph.v]
-    owner, other = np.where(by_u, graph.u, graph.v), np.where(by_u, graph.v, graph.u)
-    rank = np.argsort(np.argsort(graph.volumes, kind="stable"))
-    order = grouped(rank[other], n)
-    order = order[grouped(owner[order], n)]  # an owner's edges side by side in memory, rising in volume
-    sizes = np.zeros((m, SIZES), dtype=np.int64)
-    links = sizes.view(np.int32)
-    links[:, OWNER], links[:, OTHER] = owner[order], other[order]
-    sizes[:, WEIGHT] = graph.weights[order]
+    sizes = _records(graph)
     clusters = np.full((n, 8), -1, dtype=np.int32)
     clusters[:, DEGREE] = graph.degrees
     table = np.empty(1 << max(3, (2 * m).bit_length()), dtype=np.int64)
@@ -74,12 +66,26 @@ def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
     merged = np.full((2, max(n - 1, 0)), -1, dtype=np.int32)
     crossing = np.zeros(max(n - 1, 0), dtype=np.int64)
     arguments = (
-        LINKAGES.index(linkage), graph.volume, n, m, links.ravel(), sizes.ravel(), clusters.ravel(),
+        LINKAGES.index(linkage), graph.volume, n, m, sizes.view(np.int32).ravel(), sizes.ravel(), clusters.ravel(),
         volumes, 2 * graph.loops, shares, np.zeros(n), np.zeros(n, dtype=np.int32), table, len(table) - 1,
         merged[0], merged[1], crossing,
     )  # fmt: skip
     count = int(run(agglomerate_kernel, arguments, size=m))
     return _dendrogram(graph, merged[:, :count], crossing[:count])
+
+
+def _records(graph: Graph) -> Ints:
+    """The edges' records with owner, other end and weight; an owner's side by side in memory, rising in volume."""
+    by_u = graph.degrees[graph.u] >= graph.degrees[graph.v]
+    owner, other = np.where(by_u, graph.u, graph.v), np.where(by_u, graph.v, graph.u)
+    rank = np.argsort(np.argsort(graph.volumes, kind="stable"))
+    order = grouped(rank[other], graph.node_count)
+    order = order[grouped(owner[order], graph.node_count)]
+    sizes = np.zeros((graph.edge_count, SIZES), dtype=np.int64)
+    links = sizes.view(np.int32)
+    links[:, OWNER], links[:, OTHER] = owner[order], other[order]
+    sizes[:, WEIGHT] = graph.weights[order]
+    return sizes
 
 
 def _dendrogram(graph: Graph, merged: NDArray[np.int32], crossing: Ints) -> Dendrogram:
