@@ -179,11 +179,12 @@ def _binary_unit(total: float) -> float:
     return math.ldexp(1.0, math.frexp(total)[1] - 42)
 
 
-def grouped(keys: Ints, count: int) -> Ints:
+def grouped(keys: NDArray[np.int32], count: int) -> NDArray[np.int32]:
     """The order that puts equal keys, numbers below ``count``, side by side: a stable sort by counting."""
     size = len(keys)
-    rows = sp.csc_array((np.empty(size, dtype=np.int8), keys, np.arange(size + 1)), shape=(count, size)).tocsr()
-    return np.asarray(rows.indices, dtype=np.int64)
+    starts = np.arange(size + 1, dtype=np.int32)
+    rows = sp.csc_array((np.empty(size, dtype=np.int8), keys, starts), shape=(count, size)).tocsr()
+    return np.asarray(rows.indices, dtype=np.int32)
 
 
 def sum_by_key(keys: Ints, values: Ints) -> tuple[Ints, Ints]:

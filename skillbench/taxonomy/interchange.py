@@ -42,9 +42,9 @@ def _interchanged(graph: Graph, tree: Dendrogram, from_top: bool) -> Dendrogram:
     """
     nodes, leaves, size = tree.node_count, tree.leaf_count, graph.edge_count
     line = _line(tree, size)
-    place = np.argsort(line)
+    place = np.argsort(line).astype(np.int32)
     starts, beside, weights = _adjacency(graph, place)
-    tree = _renumbered(tree, np.append(place, np.arange(leaves, nodes)))
+    tree = _renumbered(tree, np.append(place, np.arange(leaves, nodes, dtype=np.int32)))
     arguments = (
         from_top, leaves, nodes, starts, beside, weights, tree.left, tree.right, tree.parent, tree.crossing,
         tree.volumes, np.arange(leaves, dtype=np.int32), np.arange(leaves, dtype=np.int32), _room(nodes), _room(nodes),
@@ -91,10 +91,10 @@ def _renumbered(tree: Dendrogram, number: NDArray[np.signedinteger[Any]]) -> Den
     )
 
 
-def _adjacency(graph: Graph, place: Ints) -> tuple[Ints, NDArray[np.int32], Ints]:
+def _adjacency(graph: Graph, place: NDArray[np.int32]) -> tuple[Ints, NDArray[np.int32], Ints]:
     """Each leaf's edges in compressed rows, leaves by place: where they start, their other ends, their weights."""
     u, v = place[graph.u], place[graph.v]
     degrees = np.bincount(u, minlength=graph.node_count) + np.bincount(v, minlength=graph.node_count)
     order = grouped(np.concatenate((u, v)), graph.node_count)
     starts = np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(degrees)))
-    return starts, np.concatenate((v, u))[order].astype(np.int32), np.tile(graph.weights, 2)[order]
+    return starts, np.concatenate((v, u))[order], np.tile(graph.weights, 2)[order]

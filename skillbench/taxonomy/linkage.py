@@ -77,8 +77,9 @@ def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
 def _records(graph: Graph) -> Ints:
     """The edges' records with owner, other end and weight; an owner's side by side in memory, rising in volume."""
     by_u = graph.degrees[graph.u] >= graph.degrees[graph.v]
-    owner, other = np.where(by_u, graph.u, graph.v), np.where(by_u, graph.v, graph.u)
-    rank = np.argsort(np.argsort(graph.volumes, kind="stable"))
+    owner = np.where(by_u, graph.u, graph.v).astype(np.int32)
+    other = np.where(by_u, graph.v, graph.u).astype(np.int32)
+    rank = np.argsort(np.argsort(graph.volumes, kind="stable")).astype(np.int32)
     order = grouped(rank[other], graph.node_count)
     order = order[grouped(owner[order], graph.node_count)]
     sizes = np.zeros((graph.edge_count, SIZES), dtype=np.int64)
