@@ -28,7 +28,7 @@ def _codes(path: Path) -> tuple[np.ndarray, np.ndarray]:
     values = rows.flatten()
     if not pa.types.is_dictionary(values.type):
         values = pc.dictionary_encode(values)
-    return np.asarray(rows.offsets), np.asarray(values.indices)
+    return np.array(rows.offsets), np.array(values.indices)  # copies, since SciPy sorts in place
 
 
 def _dense_floor(path: Path) -> int:

@@ -33,19 +33,23 @@ class Figure:
     runs: int
 
 
-def measure(job: Callable[[], Any], repeats: int) -> Figure:
-    """Run a job ``repeats`` times in forked children, which inherit inputs and compiled code; a long one once."""
-    runs = [_in_child(job)]
+def measure(job: Callable[[], Any], repeats: int, warm: Callable[[], Any]) -> Figure:
+    """Run a job ``repeats`` times in forked children; a long one once.
+
+    ``warm`` is run first in each, outside the figures: imports, compiled code, pools of threads, which a fork would
+    not survive.
+    """
+    runs = [_in_child(job, warm)]
     while len(runs) < repeats and runs[0][0] < LONG:
-        runs.append(_in_child(job))
+        runs.append(_in_child(job, warm))
     seconds, memory = (statistics.median(run[at] for run in runs) for at in (0, 1))
     return Figure(seconds, int(memory), runs[0][2], len(runs))
 
 
-def _in_child(job: Callable[[], Any]) -> tuple[float, int, Any]:
+def _in_child(job: Callable[[], Any], warm: Callable[[], Any]) -> tuple[float, int, Any]:
     context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    child = context.Process(target=_report, args=(job, sender))
+    child = context.Process(target=_report, args=(job, warm, sender))
     child.start()
     sender.close()
     try:
@@ -68,7 +72,8 @@ def mark() -> None:
     _before = _status("VmRSS")
 
 
-def _report(job: Callable[[], Any], sender: Any) -> None:
+def _report(job: Callable[[], Any], warm: Callable[[], Any], sender: Any) -> None:
+    warm()
     mark()
     start = time.perf_counter()
     outcome = job()

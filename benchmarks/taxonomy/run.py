@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
@@ -72,10 +73,9 @@ def induction(graph: Graph, repeats: int, label: str) -> Table:
         lists.write(graph, path)
         lists.write(topic_graph(500), small)
         numbered = Graph.from_arrays(*lists.read(path))
-        figures = {}
-        for name, job in jobs.items():
-            job(small)  # imports and compilation before the clock runs
-            figures[name] = measure(lambda job=job: job(path), repeats)
+        figures = {
+            name: measure(lambda job=job: job(path), repeats, lambda job=job: job(small)) for name, job in jobs.items()
+        }
     for name in PEERS.keys() & figures.keys():
         figure = figures[name]
         tree = Tree.from_parents(numbered, figure.outcome[0])
@@ -135,8 +135,9 @@ def tuples(graph: Graph, repeats: int) -> None:
     """Sweet-spot 7-tuples a second."""
     sampler = Sampler(induce(graph))
     starts = np.resize(np.array(sampler.leaves), 300_000)
-    sampler.draw_leaves(starts, 7)
-    figure = measure(lambda: sampler.draw_leaves(starts, 7).shape, repeats)
+    figure = measure(
+        lambda: sampler.draw_leaves(starts, 7).shape, repeats, lambda: sampler.draw_leaves(starts[:100], 7)
+    )
     print(f"\nsweet-spot 7-tuples over {graph.node_count} skills")
     _bar("tuples a second", len(starts) / figure.seconds, at_least=300_000)
 
@@ -151,10 +152,10 @@ def counting(rows: Sequence[int], repeats: int) -> None:
             write_corpus(path, size)
             jobs: dict[str, Callable[[Path], int]] = {"ours": lambda file: int(read_corpus(file).together.sum())}
             jobs |= {name: j.count for name, j in COUNTING.items() if find_spec(j.package) and size <= j.most_rows}
-            figures = {}
-            for name, job in jobs.items():
-                job(small)
-                figures[name] = measure(lambda job=job: job(path), repeats)
+            figures = {
+                name: measure(lambda job=job: job(path), repeats, lambda job=job: job(small))
+                for name, job in jobs.items()
+            }
             print(f"\ncounting {size:.0e} rows of 4 tags")
             for name, figure in figures.items():
                 agrees = "" if figure.outcome == figures["ours"].outcome else f"  counts {figure.outcome}!"
@@ -178,6 +179,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5, help="runs behind each median (default: %(default)s)")
     parser.add_argument("--only", default=",".join(PARTS), help="what to run (default: %(default)s)")
     options = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)
     parts = options.only.split(",")
     sizes = sorted(int(float(size)) for size in options.edges.split(","))
     engine.COMPILED_FROM = 0  # the smallest graphs too, so that growth compares like with like
