@@ -32,7 +32,7 @@ def _codes(path: Path) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _dense_floor(path: Path) -> int:
-    """Rows of four, no repeats looked for: read, encode, add into a square table."""
+    """Rows of four: read, encode, add into a square table. It looks for no repeats, so it counts those of a row too."""
     _, codes = _codes(path)
     table = codes.reshape(-1, 4).astype(np.int64)
     width = int(codes.max()) + 1

@@ -30,7 +30,7 @@ def parquet_chunks(stream: BinaryIO, layout: TagFormat, path: str, start: int, s
     column, *inner = _steps(source, layout.path, path)
     share = _row_size(source, groups)
     line = 1
-    for batch in source.iter_batches(batch_size=CHUNK_ROWS, row_groups=list(groups), columns=[layout.path]):
+    for batch in _batches(source, groups, layout.path):
         found, span, read = batch.column(column), batch.num_rows, round(share * batch.num_rows)
         values = _inside(found, inner)
         rows = None if values is None else lists_of_texts(values, layout.delimiter)
@@ -40,6 +40,12 @@ def parquet_chunks(stream: BinaryIO, layout: TagFormat, path: str, start: int, s
         else:
             yield Chunk(rows, range(line, line + span), span, read)
         line += span
+
+
+def _batches(source: Any, groups: range, path: str) -> Iterator[Any]:
+    """The column in batches, group by group: asked for several groups at once, Arrow keeps all it has fetched."""
+    for group in groups:
+        yield from source.iter_batches(batch_size=CHUNK_ROWS, row_groups=[group], columns=[path])
 
 
 def row_group_count(stream: BinaryIO) -> int:
