@@ -14,6 +14,7 @@ from pathlib import Path
 
 from skillbench.cli.board import read_board
 from skillbench.report.tables import markdown
+from skillbench.report.wording import figure
 
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -44,8 +45,8 @@ def _interval(row: dict[str, str], name: str, scale: float, digits: int, unit: s
         return "—"
     middle, low, high = (float(row[key]) * scale for key in (name, f"{name}_low", f"{name}_high"))
     if low == high:
-        return f"{middle:.{digits}f}{unit}"
-    return f"{middle:.{digits}f}{unit} <sub>{low:.{digits}f} to {high:.{digits}f}</sub>"
+        return figure(middle, digits) + unit
+    return f"{figure(middle, digits)}{unit} <sub>{figure(low, digits)} to {figure(high, digits)}</sub>"
 
 
 def main(board: Path, *, check: bool) -> int:

@@ -79,7 +79,8 @@ def _duckdb(path: Path) -> int:
                     SELECT list_distinct(tags) AS tags FROM read_parquet('{path}'))
             ), unnest(tags) AS other(b) WHERE a < b GROUP BY a, b)
     """  # noqa: S608 -- the path is the benchmark's own temporary file
-    return int(duckdb.sql(query).fetchall()[0][0])
+    with duckdb.connect(config={"temp_directory": str(path.parent)}) as rival:
+        return int(rival.sql(query).fetchall()[0][0])
 
 
 JOBS = {
