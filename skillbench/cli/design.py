@@ -52,7 +52,12 @@ def compare(a: str, b: str, logs: tuple[str, ...], measure: str, skip_bad: bool,
     skillbench compare careless overloaded logs/ --measure solve
     """
     outcomes = validate_outcomes(read(logs, skip_bad=skip_bad, workers=workers, no_cache=no_cache).outcomes)
-    found = paired_difference(outcomes, _run(a, outcomes.runs), _run(b, outcomes.runs), measure)
+    one, two = _run(a, outcomes.runs), _run(b, outcomes.runs)
+    if one == two:
+        raise SelectionError(
+            f"{a!r} and {b!r} both name {one}; the logs hold: {', '.join(outcomes.runs)}. Name two runs"
+        )
+    found = paired_difference(outcomes, one, two, measure)
     table = Table(title=f"{measure}: {found.a} minus {found.b}, {found.shared} shared chains")
     for name in ("k", "difference", "95 % interval", "p", "p (Holm)", "detectable", "chains"):
         table.add_column(name, justify="right")

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from skillbench.cli import main
+from skillbench.core.errors import SelectionError
 from skillbench.stats import simulate_line
 
 
@@ -34,3 +35,16 @@ def test_compare_shows_the_slope_under_models_that_know_the_ceiling(
     assert "  by a mixed model: " in done.output
     assert said in done.output
     assert ("(ordinal)" in done.output) is (measure != "tokens")
+
+
+def test_a_run_is_not_compared_with_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two names of one run are refused, and the runs there are named."""
+    lines = [
+        simulate_line(9.0, fall, chains=4, name="self", run=run) for run, fall in (("gentle", 0.0), ("steep", -0.9))
+    ]
+    table = SimpleNamespace(outcomes=pd.concat(lines))
+    monkeypatch.setattr("skillbench.cli.design.read", lambda *_logs, **_options: table)
+    done = CliRunner().invoke(main, ["compare", "gent", "gentle", "logs"])
+    assert isinstance(done.exception, SelectionError | SystemExit)
+    assert done.exit_code
+    assert "both name gentle; the logs hold: gentle, steep" in f"{done.output}{done.exception}"
