@@ -89,3 +89,27 @@ def test_compiled_code_is_kept_by_all_sources(tmp_path: Path, monkeypatch: pytes
     engine._edition.cache_clear()
     assert editions[0] != editions[1]
     assert len(editions[0]) == 12
+
+
+def _hubs(nodes: int, largest: int) -> Graph:
+    """A graph whose edges lead ever more often to the first nodes, so that fronts grow long."""
+    draws = stream("test", "hubs", str(largest))
+    ends = [(draws.integer(0, nodes - 1), draws.integer(0, draws.integer(0, nodes - 1))) for _ in range(8 * nodes)]
+    weights = [draws.integer(1, largest) for _ in ends]
+    return Graph.from_arrays([f"s{i:03}" for i in range(nodes)], [a for a, _ in ends], [b for _, b in ends], weights)
+
+
+def _star(leaves: int, largest: int) -> Graph:
+    """A hub whose front holds a leaf of every weight."""
+    draws = stream("test", "star", str(largest))
+    weights = [draws.integer(1, largest) for _ in range(leaves)]
+    return Graph.from_arrays([f"s{i:03}" for i in range(leaves + 1)], [0] * leaves, range(1, leaves + 1), weights)
+
+
+@pytest.mark.parametrize("linkage", LINKAGES)
+@pytest.mark.parametrize("largest", [3, 10**6])
+def test_long_fronts_equal_the_oracle(linkage: Linkage, largest: int) -> None:
+    """Where a cluster has hundreds of neighbours none of which bounds the rest, the tree is the oracle's too."""
+    for graph in (_hubs(150, largest), _star(200, largest)):
+        mine, plain = induce(graph, linkage), oracle.induced(in_lowest_terms(graph), linkage, 5)
+        assert mine.parent.tolist() == plain.parent.tolist()

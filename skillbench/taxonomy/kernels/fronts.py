@@ -152,6 +152,19 @@ def loosen(links: Any, clusters: Any, owner: int, e: int) -> None:
         links[LINKS * after + BEFORE] = before
 
 
+def contest(
+    rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, f: int, e: int
+) -> int:
+    """Compare an edge of the front with a loose one and hang the bounded below the other; what was found."""
+    order = compare(rule, links, sizes, clusters, volumes, shares, volumes[owner], f, e)
+    if order > 0:
+        hang(links, e, f)
+    elif order < 0:
+        loosen(links, clusters, owner, f)
+        hang(links, f, e)
+    return order
+
+
 def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, e: int) -> None:
     """Put a loose edge, with all below it, into its owner's forest.
 
@@ -160,7 +173,6 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
     thing more: its front runs from the largest weight to the smallest, and the search for lighter edges that this one
     bounds is given up after a few.
     """
-    mine = volumes[owner]
     head = clusters[8 * owner + FRONT]
     if rule == PARTITION:
         weight = sizes[SIZES * e + WEIGHT]
@@ -169,16 +181,12 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
         f = head
         while f >= 0 and tries < TRIES:
             after = links[LINKS * f + AFTER]
-            order = compare(rule, links, sizes, clusters, volumes, shares, mine, f, e)
+            order = contest(rule, links, sizes, clusters, volumes, shares, owner, f, e)
             if order > 0:
-                hang(links, e, f)
                 return
-            if order < 0:
-                loosen(links, clusters, owner, f)
-                hang(links, f, e)
-            elif sizes[SIZES * f + WEIGHT] >= weight:
+            if order == 0 and sizes[SIZES * f + WEIGHT] >= weight:
                 before = f
-            else:
+            elif order == 0:
                 tries += 1
             f = after
         if before < 0:
@@ -188,14 +196,8 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
         return
     seen = sizes[SIZES * e + SEEN]
     if head >= 0 and sizes[SIZES * head + SEEN] <= seen:
-        order = compare(rule, links, sizes, clusters, volumes, shares, mine, head, e)
-        if order > 0:
-            hang(links, e, head)
-            return
-        if order < 0:
-            loosen(links, clusters, owner, head)
-            hang(links, head, e)
-        lead(links, clusters, owner, e)
+        if contest(rule, links, sizes, clusters, volumes, shares, owner, head, e) <= 0:
+            lead(links, clusters, owner, e)
         return
     f = head
     if head >= 0:
@@ -204,14 +206,10 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
         before = links[LINKS * f + BEFORE]
         if f == clusters[8 * owner + FRONT]:
             before = -1
-        order = compare(rule, links, sizes, clusters, volumes, shares, mine, f, e)
+        order = contest(rule, links, sizes, clusters, volumes, shares, owner, f, e)
         if order > 0:
-            hang(links, e, f)
             return
-        if order < 0:
-            loosen(links, clusters, owner, f)
-            hang(links, f, e)
-        elif sizes[SIZES * f + SEEN] > seen:
+        if order == 0 and sizes[SIZES * f + SEEN] > seen:
             follow(links, clusters, owner, f, e)
             return
         f = before
