@@ -13,8 +13,8 @@ from pathlib import Path
 
 import click
 
-from skillbench.build.domain import load_domains
 from skillbench.cli import COMMANDS, main
+from skillbench.compose.domain import load_domains
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.skills.catalogue import family_of, load_catalogue, render

@@ -2,8 +2,8 @@
 
 from skillbench.harness.planted import PlantedAPI
 from skillbench.harness.rubric import rubric
-from skillbench.harness.sandbox.bubblewrap import BubblewrapSandboxEnvironment
 from skillbench.harness.scripted_judge import ScriptedJudgeAPI
+from skillbench.sandbox.bubblewrap import BubblewrapSandboxEnvironment
 from skillbench.task import skillbench
 
 __all__ = ["BubblewrapSandboxEnvironment", "PlantedAPI", "ScriptedJudgeAPI", "rubric", "skillbench"]

@@ -19,9 +19,9 @@ from skillbench.harness.agent import analyst, desk
 from skillbench.harness.boundary import plain_errors
 from skillbench.harness.dataset import parse_context, samples
 from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers
-from skillbench.harness.sandbox.select import resolve_sandbox
 from skillbench.harness.scorer import audit_scorer
 from skillbench.harness.selection import parse_tools, select
+from skillbench.sandbox.select import resolve_sandbox
 
 
 @task

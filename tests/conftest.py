@@ -15,6 +15,8 @@ from skillbench.core.streams import Stream, stream
 from skillbench.core.taskset import TaskSet
 from skillbench.skills.contract import Dials, Skill
 
+pytest_plugins = ["real_runs"]
+
 
 @pytest.fixture(scope="session")
 def words() -> Words:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from skillbench.build.freeze import Recipe, build_set
+from skillbench.compose.freeze import Recipe, build_set
 from skillbench.core.schema import CaseDials, SamplerFacts, sha256_of
 from skillbench.core.taskset import CASES_FILE, MANIFEST_FILE, TaskSet, load_task_set
 

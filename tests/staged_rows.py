@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from skillbench.report.runs import Evidence, merge
+from skillbench.evidence.runs import Evidence, merge
 from skillbench.stats import PlantedAgent, simulate
 
 DIGEST = "d" * 64

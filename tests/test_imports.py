@@ -46,7 +46,7 @@ def test_the_ground_floor_needs_no_inspect() -> None:
     assert not names & (HEAVY - {"pydantic"})
 
 
-@pytest.mark.parametrize("layer", ["build.freeze", "judge.audit", "stats", "skills.catalogue", "taxonomy"])
+@pytest.mark.parametrize("layer", ["compose.freeze", "judge.audit", "stats", "skills.catalogue", "taxonomy"])
 def test_layers_below_the_harness_do_without_inspect(layer: str) -> None:
     """Building, judging and estimating never load Inspect."""
     names, _ = loaded(f"import skillbench.{layer}")

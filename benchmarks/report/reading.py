@@ -26,8 +26,8 @@ from pathlib import Path
 from inspect_ai.analysis import samples_df  # also teaches zipfile the compression of .eval files
 
 from skillbench import cli as command
-from skillbench.report.cache import Cache
-from skillbench.report.collect import collect
+from skillbench.evidence.cache import Cache
+from skillbench.evidence.collect import collect
 
 SAMPLES = 24
 ZSTANDARD = 93

@@ -15,10 +15,10 @@ import anyio
 from inspect_ai.util import SandboxEnvironment
 from inspect_ai.util._sandbox.registry import registry_find_sandboxenv
 
-from skillbench.harness.sandbox import resolve_sandbox
-from skillbench.harness.sandbox.bubblewrap import BubblewrapSandboxEnvironment  # noqa: F401  registers it
-from skillbench.harness.sandbox.select import SandboxSpec
-from skillbench.harness.sandbox.trial import open_sandboxes
+from skillbench.sandbox import resolve_sandbox
+from skillbench.sandbox.bubblewrap import BubblewrapSandboxEnvironment  # noqa: F401  registers it
+from skillbench.sandbox.select import SandboxSpec
+from skillbench.sandbox.trial import open_sandboxes
 
 STARTS = 9
 CALLS = 15

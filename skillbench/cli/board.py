@@ -12,18 +12,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from skillbench.core.errors import InputError
+from skillbench.evidence.cache import Cache
+from skillbench.evidence.collect import collect, read_rows
+from skillbench.evidence.runs import Evidence, merge
 from skillbench.report.board import Board, make_board
-from skillbench.report.cache import Cache
-from skillbench.report.collect import collect, read_rows
 from skillbench.report.export import write_records
 from skillbench.report.figures import KINDS
 from skillbench.report.page import Figure, render_page
 from skillbench.report.render import FORMATS, svg, write_figure
-from skillbench.report.runs import Evidence, merge
-from skillbench.report.submission.published import read_submissions
-from skillbench.report.submission.schema import Tier
 from skillbench.report.tables import terminal_table, write_tables
 from skillbench.report.wording import left_out, reason, verdict
+from skillbench.submissions.published import read_submissions
+from skillbench.submissions.schema import Tier
 
 PACKAGE = Path(__file__).resolve().parent.parent
 

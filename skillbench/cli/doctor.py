@@ -16,7 +16,7 @@ from rich.table import Table
 from skillbench import __version__
 from skillbench.core.errors import SkillBenchError
 from skillbench.core.taskset import load_task_set
-from skillbench.harness.sandbox.select import sandbox_report
+from skillbench.sandbox.select import sandbox_report
 
 KEYS = {
     "OPENAI_API_KEY": "openai/…",

@@ -15,16 +15,16 @@ from inspect_ai.scorer import Score
 
 from skillbench.core.errors import LogError, TaskSetError
 from skillbench.core.taskset import TaskSet
+from skillbench.evidence.graded import AUDIT
+from skillbench.evidence.logs import check_size
+from skillbench.evidence.places import LogFile
 from skillbench.harness.dataset import Context, parse_context
 from skillbench.harness.dataset import samples as dataset_of
 from skillbench.harness.scorer import VALUES, tool_calls, values_of
 from skillbench.harness.selection import Tools, parse_tools
 from skillbench.judge.audit import audit
 from skillbench.judge.transcript import Transcript
-from skillbench.report.graded import AUDIT
-from skillbench.report.logs import check_size
-from skillbench.report.places import LogFile
-from skillbench.report.submission.checks import FullLog, FullSample
+from skillbench.submissions.checks import FullLog, FullSample
 from skillbench.task import skillbench
 
 LIMITS = ("message_limit", "token_limit", "time_limit")

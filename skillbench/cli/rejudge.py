@@ -14,18 +14,18 @@ from inspect_ai.model import get_model
 from skillbench.core.errors import SubmissionError
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
+from skillbench.evidence.graded import judge_parts
+from skillbench.evidence.places import LogFile
+from skillbench.evidence.runs import IDENTITY, Evidence
 from skillbench.harness.scorer import tool_calls
 from skillbench.harness.trial import judge_all
 from skillbench.judge.payloads import Attempt
 from skillbench.judge.profile import judge_digest, load_profile
-from skillbench.report.graded import judge_parts
-from skillbench.report.places import LogFile
-from skillbench.report.runs import IDENTITY, Evidence
-from skillbench.report.submission.checks import SHARE, FullLog, draw
-from skillbench.report.submission.pack import Pack, fingerprint
-from skillbench.report.submission.published import run_row
-from skillbench.report.submission.schema import Log
-from skillbench.report.submission.verification import Rejudging, Reproduction, Scored
+from skillbench.submissions.checks import SHARE, FullLog, draw
+from skillbench.submissions.pack import Pack, fingerprint
+from skillbench.submissions.published import run_row
+from skillbench.submissions.schema import Log
+from skillbench.submissions.verification import Rejudging, Reproduction, Scored
 
 
 def rejudge(

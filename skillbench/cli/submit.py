@@ -15,12 +15,13 @@ from skillbench.cli.recheck import read_whole
 from skillbench.cli.rejudge import rejudge, rerun
 from skillbench.core.errors import SelectionError, SubmissionError
 from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.evidence.graded import judge_parts
+from skillbench.evidence.places import LogFile, find_logs
+from skillbench.evidence.runs import Evidence
 from skillbench.report.board import make_board
-from skillbench.report.graded import judge_parts
-from skillbench.report.places import LogFile, find_logs
-from skillbench.report.runs import Evidence
-from skillbench.report.submission.checks import SHARE, FullLog, draw, faults
-from skillbench.report.submission.pack import (
+from skillbench.report.wording import many
+from skillbench.submissions.checks import SHARE, FullLog, draw, faults
+from skillbench.submissions.pack import (
     CHECKED,
     EVIDENCE,
     STATEMENT,
@@ -30,7 +31,7 @@ from skillbench.report.submission.pack import (
     read_pack,
     rows_agree,
 )
-from skillbench.report.submission.verification import (
+from skillbench.submissions.verification import (
     Reproduction,
     Verification,
     agreement,
@@ -39,8 +40,7 @@ from skillbench.report.submission.verification import (
     verified_tier,
     write_evidence,
 )
-from skillbench.report.submission.verification import reproduced as agree
-from skillbench.report.wording import many
+from skillbench.submissions.verification import reproduced as agree
 
 MOST_SHOWN = 20
 

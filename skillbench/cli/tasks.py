@@ -15,14 +15,14 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from skillbench.build.freeze import build_set
-from skillbench.build.gates import Failure, check_case, check_frequency
-from skillbench.build.recipes import draw_recipes
+from skillbench.compose.freeze import build_set
+from skillbench.compose.recipes import draw_recipes
 from skillbench.core.errors import GateError
 from skillbench.core.schema import TASK_VERSION, Case, CaseDials
 from skillbench.core.taskset import TaskSet, load_task_set
-from skillbench.harness.gate import check_scores
 from skillbench.taxonomy.sampler import Method
+from skillbench.verify.gates import Failure, check_case, check_frequency
+from skillbench.verify.scored import check_scores
 
 CONSOLE = Console(stderr=True)
 SPAWN = get_context("spawn")

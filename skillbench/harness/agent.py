@@ -5,7 +5,7 @@ from __future__ import annotations
 from inspect_ai.agent import AgentPrompt, AgentSubmit, as_solver, react
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 
-from skillbench.build.templates import render_prompt
+from skillbench.core.prompts import render_prompt
 from skillbench.core.taskset import TaskSet
 from skillbench.harness.selection import Tools
 from skillbench.harness.tools import agent_tools

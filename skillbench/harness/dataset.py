@@ -7,8 +7,8 @@ from typing import Literal
 
 from inspect_ai.dataset import MemoryDataset, Sample
 
-from skillbench.build.templates import render_prompt
 from skillbench.core.errors import SelectionError
+from skillbench.core.prompts import render_prompt
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.harness.selection import Tools

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from skillbench.build.templates import render_prompt
+from skillbench.core.prompts import render_prompt
 from skillbench.core.schema import Case
 from skillbench.judge.answer import read_answer
 from skillbench.judge.profile import Profile

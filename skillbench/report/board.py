@@ -10,8 +10,8 @@ from typing import Final
 
 import pandas as pd
 
-from skillbench.report.runs import PLAIN_CONTEXT, Evidence
-from skillbench.report.tally import TWINS, Counts, count, count_by_k, padded, shortfall, total
+from skillbench.evidence.runs import PLAIN_CONTEXT, Evidence
+from skillbench.evidence.tally import TWINS, Counts, count, count_by_k, padded, shortfall, total
 from skillbench.stats import (
     CompositionGap,
     Contrast,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from skillbench.report.board import Board, Line
-from skillbench.report.submission.schema import slug
+from skillbench.report.slug import slug
 from skillbench.report.tables import record
 from skillbench.stats import Estimate
 

@@ -14,8 +14,8 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from skillbench.evidence.tally import TWINS, Counts, shortfall
 from skillbench.report.board import Board, Line
-from skillbench.report.tally import TWINS, Counts, shortfall
 from skillbench.report.wording import (
     UNKNOWN,
     amount,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
+from skillbench.evidence.tally import TWINS, shortfall
 from skillbench.report.board import Line
-from skillbench.report.tally import TWINS, shortfall
 from skillbench.stats import Estimate
 
 UNKNOWN = "—"

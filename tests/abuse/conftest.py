@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from abuse.attacker import NEIGHBOURS_FILE, NEIGHBOURS_JOB, SECRET, Sample
-from harness.sandbox.kinds import KINDS, resolved_or_skipped
 from inspect_ai.util import SandboxEnvironment
+from sandbox.kinds import KINDS, resolved_or_skipped
 
-from skillbench.harness.sandbox.select import SandboxSpec
-from skillbench.harness.sandbox.trial import open_sandboxes
+from skillbench.sandbox.select import SandboxSpec
+from skillbench.sandbox.trial import open_sandboxes
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from abuse.attacker import Sample
 from inspect_ai.util import OutputLimitExceededError
 
-from skillbench.harness.sandbox.limits import SandboxLimits
+from skillbench.sandbox.limits import SandboxLimits
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 

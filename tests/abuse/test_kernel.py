@@ -7,7 +7,7 @@ import platform
 import pytest
 from abuse.attacker import Sample
 
-from skillbench.harness.sandbox.guest import seccomp
+from skillbench.sandbox.guest import seccomp
 
 pytestmark = pytest.mark.anyio
 

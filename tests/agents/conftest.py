@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skillbench.core.errors import SandboxError
-from skillbench.harness.sandbox import resolve_sandbox
+from skillbench.sandbox import resolve_sandbox
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,10 @@ from staged_rows import study
 
 from skillbench.cli import main
 from skillbench.cli.board import PACKAGE
-from skillbench.report.runs import Evidence
-from skillbench.report.submission.pack import Pack, pack, read_pack
-from skillbench.report.submission.schema import Tier
-from skillbench.report.submission.verification import Verification, statement_digest, write_evidence
+from skillbench.evidence.runs import Evidence
+from skillbench.submissions.pack import Pack, pack, read_pack
+from skillbench.submissions.schema import Tier
+from skillbench.submissions.verification import Verification, statement_digest, write_evidence
 
 SITE = [
     "index.html",

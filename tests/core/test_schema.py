@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from skillbench.build.cases import Draft
+from skillbench.compose.cases import Draft
 from skillbench.core.schema import CANARY, Case, Coupling, Page, Strict, canonical_json, sha256_of
 from skillbench.core.taskset import TaskSet
 

@@ -17,7 +17,7 @@ from skillbench.core.streams import Stream, stream
 BUILD_ONE = """
 import hashlib
 from small import DIALS, NAMES, RECIPES
-from skillbench.build.freeze import build_chain
+from skillbench.compose.freeze import build_chain
 built = build_chain(0, RECIPES[0], NAMES, DIALS)
 text = "".join(case.model_dump_json() for case in built.cases) + repr(sorted(built.files.items()))
 print(hashlib.sha256(text.encode()).hexdigest())

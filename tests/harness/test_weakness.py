@@ -12,12 +12,12 @@ import pytest
 from skillbench.core.schema import Case
 from skillbench.core.streams import stream
 from skillbench.core.taskset import TaskSet, load_task_set
-from skillbench.harness.gate import judged
 from skillbench.harness.weakness import NUDGE, Weakness, fabricated, findings_with
 from skillbench.judge.checkpoints import agree
 from skillbench.judge.gold import perfect_answer
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.dataflow import key_findings
+from skillbench.verify.scored import judged
 
 V0 = load_task_set("v0")
 

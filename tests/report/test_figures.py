@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from staged_rows import run_row, sample_row, study
 
 from skillbench.core.errors import InputError
+from skillbench.evidence.runs import merge
 from skillbench.report.board import Board, make_board
 from skillbench.report.figures import KINDS
 from skillbench.report.figures.labels import CHARACTER, LINE, place_names, spread_labels
 from skillbench.report.figures.style import DARK, DARK_INK, PALETTE, PAPER
 from skillbench.report.render import svg, write_figure
-from skillbench.report.runs import merge
 
 DEFICIENCIES = {
     "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],

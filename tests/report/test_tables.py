@@ -13,8 +13,8 @@ import pytest
 from rich.console import Console
 from staged_rows import run_row, sample_row, study
 
+from skillbench.evidence.runs import merge
 from skillbench.report.board import Board, make_board
-from skillbench.report.runs import merge
 from skillbench.report.tables import document, frame, markdown, terminal_table, write_tables
 from skillbench.report.wording import amount, figure, left_out, many, money, percent, reason, verdict
 from skillbench.stats import compare

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from skillbench.evidence.runs import PLAIN_CONTEXT
+from skillbench.evidence.tally import Counts, lost_told
 from skillbench.report.board import Board, Line
-from skillbench.report.runs import PLAIN_CONTEXT
-from skillbench.report.tally import Counts, lost_told
 from skillbench.report.wording import UNKNOWN, amount, figure, money, percent, rank_text, span
 from skillbench.stats import Estimate
 

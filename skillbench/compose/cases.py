@@ -1,0 +1,287 @@
+"""Turn a composed chain into cases: the prefixes Skill@2 to Skill@k and the Skill@1 twins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Template
+
+from skillbench import __version__
+from skillbench.compose.chain import Chain, Link
+from skillbench.compose.conditions import amounts
+from skillbench.compose.handbook import needed_pages
+from skillbench.core.prompts import render_prompt
+from skillbench.core.quantities import Quantity
+from skillbench.core.schema import (
+    TASK_VERSION,
+    Case,
+    Checkpoint,
+    SamplerFacts,
+    Settlement,
+    SlipKey,
+    canonical_json,
+    sha256_of,
+)
+from skillbench.core.streams import stream
+from skillbench.skills.catalogue import render, skill_named
+from skillbench.skills.contract import Dials
+from skillbench.skills.dataflow import coupled_dials
+from skillbench.skills.formats import csv_text
+
+PROMPT_BASE = 5_000
+PROMPT_PER_SKILL = 6_500
+HEAD_LINES = 12
+REGISTER = "register.csv"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A case before it gets its content hash, with the text of its files.
+
+    Attributes:
+        fields: everything of :class:`Case` but the id.
+        files: path inside the task set to text.
+    """
+
+    fields: Mapping[str, Any]
+    files: Mapping[str, str]
+
+    def frozen(self) -> Case:
+        """The case under its content hash, files included in the hash."""
+        content = {"case": {k: v for k, v in self.fields.items() if k != "name"}, "files": dict(self.files)}
+        plain = Case(id="draft", **content["case"]).model_dump(mode="json")
+        digest = sha256_of(canonical_json([plain, content["files"]]).encode())[:10]
+        return Case(id=f"{self.fields['chain']}-{self.fields['name']}-{digest}", **content["case"])
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What distinguishes one case of a chain from another.
+
+    Attributes:
+        name: ``k5`` for a prefix, ``t3`` for a twin.
+        links: the skills it asks for.
+        points: their checkpoints.
+        settlement: the final decision; None for a twin.
+        register: text of its register file.
+        values: what that register states, per quantity and entity in play.
+    """
+
+    name: str
+    links: Sequence[Link]
+    points: Sequence[Checkpoint]
+    settlement: Settlement | None
+    register: str
+    values: Mapping[Quantity, Mapping[str, float]]
+
+
+def prompt_budget(k: int) -> int:
+    """Most characters a prompt may have at k."""
+    return PROMPT_BASE + PROMPT_PER_SKILL * k
+
+
+def chain_drafts(chain: Chain, facts: Sequence[SamplerFacts], pages_path: str) -> list[Draft]:
+    """Every prefix from Skill@2 on, then the twin of every skill, which carries the whole chain's facts."""
+    prefixes = range(2, len(chain.links) + 1)
+    drafts = [_prefix(chain, k, sampler, pages_path) for k, sampler in zip(prefixes, facts, strict=True)]
+    return drafts + [_twin(chain, place, facts[-1], pages_path) for place in range(len(chain.links))]
+
+
+def _prefix(chain: Chain, k: int, sampler: SamplerFacts, pages_path: str) -> Draft:
+    links = chain.links[:k]
+    key = {link.tag: link.findings for link in links}
+    upstream: dict[str, Any] = {}
+    points = []
+    for link in links:
+        dials = coupled_dials(link.base, link.incoming, upstream)
+        points.append(_checkpoint(chain, link, dials, link.base.exceptions))
+        upstream[link.tag] = link.findings
+    bare = chain.settlement(k)
+    settlement = bare.model_copy(update={"amounts": frozen_floats(amounts(bare, links, key))})
+    register = register_text(chain, {})
+    values = {quantity: chain.organisation.base(quantity) for quantity in Quantity}
+    return _draft(chain, Shape(f"k{k}", links, points, settlement, register, values), sampler, pages_path)
+
+
+def _twin(chain: Chain, place: int, sampler: SamplerFacts, pages_path: str) -> Draft:
+    """One skill alone, on a register that already carries what its upstream skills hand over."""
+    link = chain.links[place]
+    upstream = {other.tag: other.findings for other in chain.links[:place]}
+    dials = coupled_dials(link.base, link.incoming, upstream)
+    revised = {
+        quantity: {code: float(f"{value:.8g}") for code, value in values.items()}
+        for quantity, values in dials.quantities.items()
+    }
+    stated = Dials(revised, dials.exceptions)
+    values = {quantity: revised.get(quantity) or chain.organisation.base(quantity) for quantity in Quantity}
+    register = register_text(chain, revised, {skill_named(link.tag).measure.key: dials.exceptions})
+    points = [_checkpoint(chain, link, stated, dials.exceptions)]
+    shape = Shape(f"t{place + 1}", [link], points, None, register, values)
+    return _draft(chain, shape, sampler, pages_path)
+
+
+def _checkpoint(chain: Chain, link: Link, dials: Dials, clauses: frozenset[str]) -> Checkpoint:
+    skill = skill_named(link.tag)
+    found = skill.solve(link.block, dials)
+    slips = {slip: skill.solve(link.block, dials, slip=slip) for slip in skill.slips}
+    return Checkpoint(
+        tag=link.tag,
+        key=skill.measure.key,
+        title=skill.measure.title,
+        unit=render(skill.measure.unit, chain.organisation.domain.words),
+        digits=skill.measure.digits,
+        values=frozen_floats(found.values),
+        flagged=sorted(found.flagged),
+        params=dict(link.block.params),
+        page=chain.pages[f"rules:{link.tag}"],
+        files=list(link.block.files),
+        exceptions=sorted(clauses),
+        slips={slip: SlipKey(values=frozen_floats(f.values), flagged=sorted(f.flagged)) for slip, f in slips.items()},
+    )
+
+
+def frozen_floats(values: Mapping[str, float]) -> dict[str, float]:
+    """Values to twelve significant digits: the last bit of a logarithm may differ between C libraries."""
+    return {code: float(f"{value:.12g}") for code, value in values.items()}
+
+
+def register_text(
+    chain: Chain,
+    revised: Mapping[Quantity, Mapping[str, float]],
+    clauses: Mapping[str, frozenset[str]] | None = None,
+) -> str:
+    """The register of entities as CSV; a twin's carries revised figures and clauses."""
+    organisation = chain.organisation
+    status = stream(*chain.names, "status")
+    by_key = {skill_named(link.tag).measure.key: link.base.exceptions for link in chain.links} | dict(clauses or {})
+    active = {entity.code for entity in organisation.roster.active}
+    rows = []
+    for entity in organisation.roster.everyone:
+        state = "active" if entity.code in active else status.choice(("closed", "sold", "leased out"))
+        figures = [
+            str(revised[quantity][entity.code])
+            if quantity in revised and entity.code in active
+            else organisation.register[quantity][entity.code]
+            for quantity in Quantity
+        ]
+        under = ";".join(sorted(key for key, codes in by_key.items() if entity.code in codes))
+        rows.append([entity.code, entity.name, state, *figures, organisation.priority[entity.code], under])
+    header = ["code", "name", "status", *(str(quantity) for quantity in Quantity), "priority", "clauses"]
+    return csv_text(header, rows)
+
+
+def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -> Draft:
+    home = f"chains/{chain.name}"
+    folder = f"{home}/records" if shape.settlement else f"{home}/twins/{shape.name}"
+    records = {file: text for link in shape.links for file, text in link.block.files.items()}
+    texts = {REGISTER: shape.register} | records
+    paths = {REGISTER: f"{folder}/{REGISTER}"} | {file: f"{home}/records/{file}" for file in records}
+    brief, inline = _brief(chain, shape, texts)
+    tags = [link.tag for link in shape.links]
+    fields = {
+        "name": shape.name,
+        "version": TASK_VERSION,
+        "chain": chain.name,
+        "kind": "chain" if shape.settlement else "twin",
+        "k": len(tags),
+        "domain": chain.organisation.domain.name,
+        "organisation": chain.organisation.domain.organisation,
+        "skills": tags,
+        "prompt": brief,
+        "inline": inline,
+        "files": paths,
+        "handbook": pages_path,
+        "needed_pages": needed_pages(chain, tags),
+        "deliverable": deliverable_schema(shape.points, shape.settlement),
+        "register_values": shape.values,
+        "checkpoints": shape.points,
+        "couplings": [coupling for link in shape.links for coupling in link.incoming] if shape.settlement else [],
+        "settlement": shape.settlement,
+        "dials": chain.dials,
+        "sampler": sampler,
+        "provenance": {"generator": __version__, "attempts": " ".join(str(link.attempt) for link in shape.links)},
+    }
+    return Draft(fields, {paths[file]: text for file, text in texts.items()})
+
+
+def _brief(chain: Chain, shape: Shape, texts: Mapping[str, str]) -> tuple[str, str]:
+    """The prompt, whole where the budget allows, and what was cut for those who have no sandbox."""
+    domain = chain.organisation.domain
+    draw = stream(*chain.names, "brief")
+    objective = draw.choice(domain.objectives) if shape.settlement else draw.choice(domain.twins)
+    amount = f"{domain.currency} {chain.organisation.fund:,}"
+    names = domain.words.namespace() | {"fund": domain.fund.title, "amount": amount}
+    measures = [
+        {
+            "key": point.key,
+            "title": point.title,
+            "unit": point.unit,
+            "digits": point.digits,
+            "meaning": render(skill_named(point.tag).measure.meaning, domain.words),
+        }
+        for point in shape.points
+    ]
+    common = dict(
+        sender=domain.sender,
+        reader=domain.reader,
+        organisation=domain.organisation,
+        reference=f"{chain.name}/{shape.name}",
+        objective=Template(objective).render(**names).strip(),
+        measures=measures,
+        settlement={"fund_title": domain.fund.title, "currency": domain.currency} if shape.settlement else None,
+        **domain.words.namespace(),
+    )
+    files = [_whole(file, text) for file, text in texts.items()]
+    longest = sorted(texts, key=lambda file: (-len(texts[file]), file))
+    for count in range(len(longest)):
+        cut = set(longest[:count])
+        shown = [_head(f["name"], texts[f["name"]]) if f["name"] in cut else f for f in files]
+        brief = render_prompt("agent/brief.md.j2", files=shown, **common)
+        if len(brief) <= prompt_budget(len(shape.points)):
+            break
+    inline = [_whole(file, texts[file]) for file in texts if file in cut]
+    return brief, render_prompt("agent/inline_records.md.j2", files=inline) if inline else ""
+
+
+def _whole(name: str, text: str) -> dict[str, Any]:
+    return {"name": name, "text": text, "cut": False}
+
+
+def _head(name: str, text: str) -> dict[str, Any]:
+    lines = text.splitlines(keepends=True)
+    return {"name": name, "text": "".join(lines[:HEAD_LINES]), "cut": True, "shown": HEAD_LINES, "lines": len(lines)}
+
+
+def deliverable_schema(points: Sequence[Checkpoint], settlement: Settlement | None) -> dict[str, Any]:
+    """JSON schema (2020-12) of the answer."""
+    codes = sorted(points[0].values)
+    measures = {point.key: _measure_schema(point, codes) for point in points}
+    properties: dict[str, Any] = {"measures": _object(measures)}
+    if settlement:
+        properties["allocation"] = _object({code: {"type": "number", "minimum": 0} for code in codes})
+    properties["note"] = {"type": "string", "minLength": 1, "maxLength": 4000}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_object(properties)}
+
+
+def _measure_schema(point: Checkpoint, codes: Sequence[str]) -> dict[str, Any]:
+    kinds = {name: {"type": "string" if isinstance(v, str) else "number"} for name, v in point.params.items()}
+    basis = _object({"page": {"type": "string"}, "parameters": _object(kinds)})
+    return _object(
+        {
+            "values": _object({code: {"type": "number"} for code in codes}),
+            "flagged": {"type": "array", "items": {"enum": list(codes)}, "uniqueItems": True},
+            "basis": basis,
+            "computed_with": {"enum": ["code", "hand"]},
+        }
+    )
+
+
+def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(properties),
+        "additionalProperties": False,
+    }

@@ -1,0 +1,1 @@
+"""Reads logs: files come in, one table of outcomes per run goes out."""

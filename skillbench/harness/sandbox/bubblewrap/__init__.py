@@ -1,6 +1,0 @@
-"""The bubblewrap sandbox: ``--sandbox bubblewrap``."""
-
-from skillbench.harness.sandbox.bubblewrap.provider import BubblewrapSandboxEnvironment
-from skillbench.harness.sandbox.bubblewrap.runtime import Runtime, prepare_runtime
-
-__all__ = ["BubblewrapSandboxEnvironment", "Runtime", "prepare_runtime"]

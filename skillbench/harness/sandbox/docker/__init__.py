@@ -1,5 +1,0 @@
-"""The Docker sandbox: our compose file, our image, and whether this machine can run them."""
-
-from skillbench.harness.sandbox.docker.engine import COMPOSE, IMAGE, DockerFacts, ready_docker
-
-__all__ = ["COMPOSE", "IMAGE", "DockerFacts", "ready_docker"]

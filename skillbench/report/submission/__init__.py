@@ -1,1 +1,0 @@
-"""Submissions: a run packed so that others can check it, and the checks."""
