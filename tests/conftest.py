@@ -7,15 +7,17 @@ from collections.abc import Iterator
 
 import fsspec
 import pytest
-from small import freeze_small
+# from small import freeze_small
 
-from skillbench.core.quantities import QUANTITIES, Quantity, Words
-from skillbench.core.roster import Entity, Roster
+from skillbench.compose.domain import load_domains
+from skillbench.compose.world import draw_world
+from skillbench.core.quantities import Quantity, Words
 from skillbench.core.streams import Stream, stream
 from skillbench.core.taskset import TaskSet
+from skillbench.core.world import World
 from skillbench.skills.contract import Dials, Skill
 
-pytest_plugins = ["real_runs"]
+# pytest_plugins = ["real_runs"]
 
 
 @pytest.fixture(scope="session")
@@ -27,30 +29,24 @@ def words() -> Words:
 @pytest.fixture(scope="session")
 def small_set(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
     """Two chains of three skills, freshly built; never altered in place."""
+    from small import freeze_small
+
     return freeze_small(tmp_path_factory.mktemp("task-sets") / "small")
 
 
-def roster_of(*name: str) -> Roster:
-    """Eight entities and three decoys with codes drawn from a named stream."""
-    draw = stream("tests", "roster", *name)
-    codes = [
-        f"{letter}{number}"
-        for letter, number in zip(draw.shuffled("ABCDEFGHJKL"), draw.sample(range(11, 99), 11), strict=True)
-    ]
-    entities = [Entity(code, f"Site {code}") for code in codes]
-    return Roster(tuple(sorted(entities[:8], key=lambda e: e.code)), tuple(sorted(entities[8:], key=lambda e: e.code)))
+def world_of(*name: str) -> World:
+    """A world of eight entities and three decoys, in a domain that follows from the name."""
+    draw = stream("tests", "world", *name)
+    return draw_world(draw, draw.choice(list(load_domains().values())), 8)
 
 
-def dials_of(skill: Skill, roster: Roster, draw: Stream) -> Dials:
+def dials_of(skill: Skill, world: World, draw: Stream) -> Dials:
     """Random dials: base value times a factor of 0.6 to 1.7 with awkward decimals, about one exception in five."""
-    quantities = {}
-    for quantity in skill.reads:
-        base = QUANTITIES[quantity]
-        quantities[quantity] = {
-            entity.code: draw.number(base.low, base.high, base.places) * draw.number("0.6", "1.7", 5)
-            for entity in roster.active
-        }
-    exceptions = frozenset(entity.code for entity in roster.active if draw.chance(1, 5))
+    quantities = {
+        quantity: {code: value * draw.number("0.6", "1.7", 5) for code, value in world.base(quantity).items()}
+        for quantity in skill.reads
+    }
+    exceptions = frozenset(entity.code for entity in world.active if draw.chance(1, 5))
     return Dials(quantities, exceptions)
 
 

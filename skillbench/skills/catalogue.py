@@ -7,6 +7,7 @@ import inspect
 import math
 import pkgutil
 from collections.abc import Mapping
+from enum import StrEnum
 from functools import cache
 from types import ModuleType
 
@@ -15,7 +16,9 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from skillbench import skills as package
 from skillbench.core.errors import SkillError
 from skillbench.core.quantities import QUANTITIES, Group, Quantity, Words
-from skillbench.skills.contract import Block, Dials, Findings, Param, Skill
+from skillbench.skills.contract import Block, Dials, Findings, Param, Sheet, Skill, Terms
+
+FEWEST_SLOTS, MOST_SLOTS, MOST_ALTERNATIVES = 6, 10, 4
 
 _TEMPLATES = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701  prose, never HTML
 
@@ -87,7 +90,7 @@ def standing(values: Mapping[str, float]) -> dict[str, float]:
     return {code: (value + mean) / (2 * mean) for code, value in values.items()}
 
 
-def solve_exact(skill: Skill, block: Block, dials: Dials, slip: str | None = None) -> Findings:
+def solve_exact(skill: Skill, block: Block, dials: Dials, slip: StrEnum | None = None) -> Findings:
     """Solve and hold the skill to its promise about findings.
 
     Raises:
@@ -118,8 +121,7 @@ def check_skill(skill: Skill) -> None:
         raise SkillError(f"{where}: the class has no docstring; it is the skill's catalogue page")
     if not 2 <= len(skill.slips) <= 5:
         raise SkillError(f"{where}: {len(skill.slips)} slips; a skill knows 2 to 5 usual mistakes")
-    if len(skill.rules) != 2:
-        raise SkillError(f"{where}: {len(skill.rules)} rules pages; write two, the first gets the parameter table")
+    _check_sheets(skill, where)
     if len(groups(skill.reads)) < 2:
         raise SkillError(f"{where}: reads {list(skill.reads)}; read from at least two of {[*Group]}")
     whole = [group for group in Group if _members(group) <= set(skill.drives)]
@@ -129,13 +131,51 @@ def check_skill(skill: Skill) -> None:
         raise SkillError(f"{where}: measure key {skill.measure.key!r} is not snake case")
 
 
+def _check_sheets(skill: Skill, where: str) -> None:
+    if len(skill.sheets) < 2:
+        raise SkillError(f"{where}: {len(skill.sheets)} sheet; write two or more, the first gets the parameter table")
+    slots = [slot for sheet in skill.sheets for slot in sheet.clauses]
+    twice = sorted({slot for slot in slots if slots.count(slot) > 1})
+    if twice:
+        raise SkillError(f"{where}: the slot {twice[0]!r} stands on two sheets; a slot has one name")
+    varying = skill.slots()
+    if not FEWEST_SLOTS <= len(varying) <= MOST_SLOTS:
+        raise SkillError(
+            f"{where}: {len(varying)} clauses vary; {FEWEST_SLOTS} to {MOST_SLOTS} make enough procedures and stay readable"
+        )
+    crowded = [slot for slot, texts in varying.items() if len(texts) > MOST_ALTERNATIVES]
+    if crowded:
+        raise SkillError(
+            f"{where}: the slot {crowded[0]!r} has {len(varying[crowded[0]])} alternatives; 2 to 4 are allowed"
+        )
+    title = skill.measure.title.casefold()
+    named = [sheet.title for sheet in skill.sheets if title in sheet.title.casefold()]
+    if named:
+        raise SkillError(f"{where}: the sheet {named[0]!r} repeats the measure's name; a title must not find it")
+    if title not in sheet_text(skill).casefold():
+        raise SkillError(f"{where}: no clause names the measure {skill.measure.title!r}, so no search finds the sheets")
+
+
+def sheet_text(skill: Skill) -> str:
+    """Every clause of a skill in every alternative, as templates."""
+    return "\n".join(text for sheet in skill.sheets for texts in sheet.clauses.values() for text in texts.values())
+
+
+def clause_texts(sheet: Sheet, terms: Terms) -> list[str]:
+    """The clauses of a sheet as they read under some terms, as templates."""
+    return [
+        texts[terms.clauses[slot]] if len(texts) > 1 else next(iter(texts.values()))
+        for slot, texts in sheet.clauses.items()
+    ]
+
+
 def check_params(skill: Skill, params: Mapping[str, Param]) -> None:
     """Refuse parameters the rules never mention: a number nobody explains cannot be used.
 
     Raises:
         SkillError: a parameter is not named in backticks on any page.
     """
-    text = "\n".join(skill.rules.values())
+    text = sheet_text(skill)
     silent = [name for name in params if f"`{name}`" not in text]
     if silent:
         raise SkillError(f"{skill.tag}: the rules never mention `{'`, `'.join(silent)}`")

@@ -3,28 +3,71 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any, ClassVar
 
 from skillbench.core.quantities import Quantity
-from skillbench.core.roster import Roster
 from skillbench.core.streams import Stream
+from skillbench.core.world import World
 
 Param = int | float | str
 
 
 @dataclass(frozen=True)
-class Block:
-    """The records of one skill in one case.
+class Sheet:
+    """One sheet of house rules: numbered clauses, each with one or several alternatives.
 
     Attributes:
-        files: file name to text, exactly as an agent meets it; the solver reads nothing else.
-        params: the rule parameters in force, by the name under which the handbook prints them.
+        title: headline, without the measure's name (a search must read, not match titles).
+        clauses: slot to alternative to text. A slot with one alternative is a clause that never varies; of the others one
+            alternative is drawn per chain, and the solver branches on it.
     """
 
-    files: Mapping[str, str]
+    title: str
+    clauses: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The rules in force: parameters, and which alternative of every clause.
+
+    Attributes:
+        params: parameter name to value, as the handbook prints it.
+        clauses: slot to alternative, for the slots that have several.
+        scoped: terms of single entities, where an amendment's scope says so.
+    """
+
     params: Mapping[str, Param]
+    clauses: Mapping[str, str]
+    scoped: Mapping[str, Terms] = field(default_factory=dict)
+
+    def at(self, code: str) -> Terms:
+        """The terms in force for one entity."""
+        return self.scoped.get(code, self)
+
+    def number(self, name: str) -> float:
+        """A parameter as a number."""
+        return float(self.params[name])
+
+    def says(self, slot: str, alternative: str) -> bool:
+        """Whether a clause reads like this."""
+        return self.clauses[slot] == alternative
+
+
+@dataclass(frozen=True)
+class Block:
+    """What a solver works on.
+
+    Attributes:
+        records: the skill's typed rows, the truth behind the files an agent meets.
+        terms: the rules in force.
+    """
+
+    records: Any
+    terms: Terms
 
 
 @dataclass(frozen=True)
@@ -45,6 +88,14 @@ class Dials:
         return tuple(sorted(next(iter(self.quantities.values()))))
 
 
+class Unsettled(StrEnum):
+    """Why the rules do not determine an entity's figure."""
+
+    MISSING = "a record that the rules need is missing"
+    CONFLICT = "two records contradict each other and no rule says which counts"
+    SILENT = "the rules do not cover what the records show"
+
+
 @dataclass(frozen=True)
 class Findings:
     """What a solver hands over.
@@ -53,10 +104,35 @@ class Findings:
         values: the measure for every entity in play: finite, never negative, not all zero. A set or an
             argmax would hide most upstream errors; a number per entity hides none.
         flagged: entities that carry the skill's signal.
+        unsettled: entities whose figure the rules do not determine, with the reason; their value counts for nothing.
     """
 
     values: Mapping[str, float]
     flagged: frozenset[str]
+    unsettled: Mapping[str, Unsettled] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the records that can be told, withheld, corrected, retracted or renamed.
+
+    Attributes:
+        table: field of the records that holds the rows.
+        row: place in that table.
+        field: field of the row.
+        value: what it says.
+        code: the entity it is about.
+        day: the day it is about; None for what has no day.
+        noun: what a person would call it, for instance ``"the delivery of 4 March"``.
+    """
+
+    table: str
+    row: int
+    field: str
+    value: Any
+    code: str
+    day: date | None
+    noun: str
 
 
 @dataclass
@@ -112,10 +188,10 @@ class Drive:
 
 
 class Skill(ABC):
-    """One skill: fabricate records, state the rules, solve, and know the usual mistakes.
+    """One skill: records, their look, the rules, the solver, and the usual mistakes.
 
-    A subclass is the only class of its file ``skillbench/skills/<family>/<skill>.py``; the folder walk
-    finds it, the docstring becomes its catalogue page. Rules, reasons and units are jinja2 templates over
+    A subclass is the only :class:`Skill` of its file ``skillbench/skills/<family>/<skill>.py``; the folder walk
+    finds it, the docstring becomes its catalogue page. Clauses, reasons and units are jinja2 templates over
     :meth:`skillbench.core.quantities.Words.namespace`.
 
     Attributes:
@@ -124,10 +200,11 @@ class Skill(ABC):
         signal: what a flagged entity has in common, as one sentence.
         exception: what changes for an entity under exception, as one sentence.
         reads: per quantity read, what it does here, as one sentence.
-        drives: per quantity driven, direction and reason.
-        rules: page title to text. Together they fix every choice: definitions, inclusive bounds,
-            tie-breaks, ddof, calendar. Every parameter is mentioned by its name in backticks.
-        slips: name of a usual mistake to one sentence describing it.
+        drives: per quantity driven, direction and reason; a domain's reviewed causal graph comes before it.
+        sheets: two sheets or more, 6 to 10 slots with alternatives in all. Together they fix every choice: definitions,
+            inclusive bounds, tie-breaks, ddof, calendar. Every parameter is mentioned by its name in backticks.
+        slips: usual mistakes, members of one enum, to one sentence each.
+        kind: dataclass of the records.
     """
 
     tag: ClassVar[str]
@@ -136,30 +213,58 @@ class Skill(ABC):
     exception: ClassVar[str]
     reads: ClassVar[Mapping[Quantity, str]]
     drives: ClassVar[Mapping[Quantity, Drive]]
-    rules: ClassVar[Mapping[str, str]]
-    slips: ClassVar[Mapping[str, str]]
+    sheets: ClassVar[tuple[Sheet, ...]]
+    slips: ClassVar[Mapping[StrEnum, str]]
+    kind: ClassVar[type]
 
     @abstractmethod
-    def fabricate(self, stream: Stream, roster: Roster, level: int) -> Block:
-        """Realistic records for every entity of the roster and its decoys, shuffled, hazards included.
+    def records(self, stream: Stream, world: World, level: int) -> Any:
+        """The truth: typed rows for every entity and decoy, drawn from the world, hazards included.
 
         Args:
             stream: the only source of randomness.
-            roster: entities in play and decoys.
+            world: entities, base figures, calendar and people the rows must agree with.
             level: 1 to 3, the density of records and hazards.
+
+        Returns:
+            An instance of :attr:`kind`, a frozen dataclass whose fields are tuples of frozen dataclasses.
         """
+
+    @abstractmethod
+    def render(self, stream: Stream, records: Any) -> dict[str, str]:
+        """The files an agent meets, by name: the rows in a real format, shuffled, with the mess real records have."""
+
+    @abstractmethod
+    def facts(self, records: Any) -> Sequence[Fact]:
+        """What may be corrected in the rows; at least one fact per entity."""
 
     @abstractmethod
     def draw_params(self, stream: Stream) -> dict[str, Param]:
-        """One set of rule parameters; sister sites and withdrawn revisions get draws of their own."""
+        """One set of parameters; sister sites and withdrawn revisions get draws of their own."""
 
     @abstractmethod
-    def solve(self, block: Block, dials: Dials, slip: str | None = None, margins: Margins | None = None) -> Findings:
-        """The reference solution, total over well-typed dials.
+    def solve(
+        self, block: Block, dials: Dials, slip: StrEnum | None = None, margins: Margins | None = None
+    ) -> Findings:
+        """The reference solution, total over well-typed dials and any alternatives of the clauses.
 
         Args:
-            block: the records and the parameters in force.
+            block: the rows and the rules in force.
             dials: what upstream work set.
-            slip: name of one of :attr:`slips` to make that mistake and no other.
+            slip: one of :attr:`slips` to make that mistake and no other.
             margins: collects the distance of every decision from its threshold.
         """
+
+    def live_slips(self, terms: Terms) -> list[StrEnum]:
+        """The slips that can be made under these terms; a clause may leave one without effect."""
+        del terms
+        return list(self.slips)
+
+    def slots(self) -> dict[str, tuple[str, ...]]:
+        """Every clause that varies, with its alternatives in order."""
+        clauses = [item for sheet in self.sheets for item in sheet.clauses.items()]
+        return {slot: tuple(texts) for slot, texts in clauses if len(texts) > 1}
+
+    def draw_terms(self, stream: Stream) -> Terms:
+        """One set of rules: parameters, and one alternative of every clause that varies."""
+        return Terms(self.draw_params(stream), {slot: stream.choice(texts) for slot, texts in self.slots().items()})

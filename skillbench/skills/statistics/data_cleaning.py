@@ -3,28 +3,61 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar
 
 from skillbench.core.quantities import Quantity
-from skillbench.core.roster import Roster
 from skillbench.core.streams import Stream
-from skillbench.skills.contract import Block, Dials, Drive, Findings, Margins, Measure, Param, Skill
-from skillbench.skills.formats import csv_rows, csv_text
+from skillbench.core.world import World
+from skillbench.skills.contract import Block, Dials, Drive, Fact, Findings, Margins, Measure, Param, Sheet, Skill, Terms
+from skillbench.skills.formats import csv_text
 
 LEDGER = "delivery_ledger.csv"
-HEADER = ("ticket", "rev", "date", "code", "quantity", "unit")
-FIRST_DAY = date(2026, 3, 2)
+HEADER = ("ticket", "rev", "booked", "date", "code", "quantity", "unit")
 SENTINELS = ("-999", "9999", "n/a")
+DAYS = 14
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the ledger; ``quantity`` is None on a failed day, whose ``mark`` says how the meter wrote it."""
+
+    ticket: str
+    rev: int
+    booked: date
+    day: date
+    code: str
+    quantity: Decimal | None
+    unit: str
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """The delivery ledger."""
+
+    lines: tuple[Line, ...]
+
+
+class Slip(StrEnum):
+    """Usual mistakes with a ledger."""
+
+    SENTINEL_KEPT = "sentinel-kept"
+    OTHER_REVISION = "other-revision"
+    PACKS_MISSED = "packs-missed"
+    TEXT_REVISION = "text-revision"
 
 
 class DataCleaning(Skill):
     """Settle a delivery ledger: revisions, sentinels, decimal commas and mixed units.
 
-    The ledger holds one ticket per entity and day. Tickets are corrected later under a higher revision,
-    meters fail and write sentinels, one office writes decimal commas, another books in dozens. The settled
-    charge needs the clean total, fills failed days from the demand, and prices the sum.
+    The ledger holds one ticket per entity and day. Tickets are corrected later under a higher revision, some on
+    another day; meters fail and write sentinels, one office writes decimal commas, another books in packs. The
+    settled charge needs the clean total, fills failed days from the demand, and prices the sum.
     """
 
     tag = "Data Cleaning"
@@ -35,8 +68,8 @@ class DataCleaning(Skill):
         digits=2,
         meaning="what each {{ entity }} is charged for the deliveries of the ledger period",
     )
-    signal = "more than `failed_days_limit` of the {{ entity }}'s days in the ledger are failed days"
-    exception = "its failed days are not filled: they count as zero"
+    signal = "failed days in the ledger pass the limit that the rules set"
+    exception = "its failed days are filled differently"
     reads: ClassVar[Mapping[Quantity, str]] = {
         Quantity.DEMAND: "a failed day is filled from the {{ demand }}",
         Quantity.UNIT_COST: "the settled quantity is priced at the {{ unit_cost }}",
@@ -54,111 +87,241 @@ class DataCleaning(Skill):
         ),
         Quantity.CREW: Drive(raises=False, reason="staff bound by settled deliveries are not free for other work"),
     }
-    rules: ClassVar[Mapping[str, str]] = {
-        "Settled charge: which tickets count": """
-The delivery ledger has one line per ticket and revision. A ticket number identifies one delivery day of one
-{{ entity }}. Where a ticket appears more than once, only the line with the highest `rev` counts, wherever it stands
-in the file; `rev` is an integer and is compared as a number. Lines that are identical in every column are one line;
-no two lines of one ticket and revision differ.
-
-Quantities are booked in {{ work }} (unit `u`) or in dozens of {{ work }} (unit `dz`, twelve each). Some offices
-write a decimal comma: `3,5` is three and a half. No quantity in the ledger has a thousands separator. Only lines
-whose date lies from `period_start` to `period_end`, both days included, count; the date of the line that counts
-decides, not that of an earlier revision.
-""",
-        "Settled charge: failed days and the charge": """
-A line that counts and whose quantity reads `-999`, `9999` or `n/a` is a failed day (the meter wrote no reading),
-whatever its unit. Each failed day is filled with `fill_share` times one seventh of the {{ entity }}'s {{ demand }}.
-A {{ entity }} under exception gets no filling: its failed days count as zero.
-
-The settled quantity is the sum of the readings in {{ work }} and of the fillings. The settled charge is the settled
-quantity times the {{ entity }}'s {{ unit_cost }}. Nothing is rounded on the way.
-
-Flag a {{ entity }} when more than `failed_days_limit` of its lines that count are failed days, filled or not.
-""",
+    sheets: ClassVar[tuple[Sheet, ...]] = (
+        Sheet(
+            "Which lines of a delivery ledger count",
+            {
+                "layout": {
+                    "": "The delivery ledger has one line per ticket and revision, in no order; the settled charge rests "
+                    "on it. A ticket number identifies one delivery day of one {{ entity }}. Lines that agree in every "
+                    "column are one line; no two lines of one ticket and revision differ otherwise.",
+                },
+                "revision": {
+                    "highest": "Where a ticket appears more than once, only the line with the highest `rev` counts; "
+                    "`rev` is a whole number and is compared as a number.",
+                    "latest": "Where a ticket appears more than once, only the line with the latest `booked` day "
+                    "counts; of several booked on one day, the one with the highest `rev`, compared as a number.",
+                    "lowest": "Where a ticket appears more than once, the line with the lowest `rev`, compared as a "
+                    "number, counts and no other: corrections are settled with the next period.",
+                },
+                "day": {
+                    "own": "A line counts if its delivery day lies in the ledger period; the `date` of the line that "
+                    "counts decides, not that of the ticket's other lines.",
+                    "first": "A ticket counts if its delivery day lies in the ledger period; the `date` on the "
+                    "ticket's line with the lowest `rev` decides, whichever line counts.",
+                },
+                "ends": {
+                    "both": "The ledger period runs from `period_start` to `period_end`, both days included.",
+                    "open": "The ledger period begins with `period_start` and ends on the evening before "
+                    "`period_end`, which is the first day of the next.",
+                    "after": "The ledger period begins on the day after `period_start`, the last day of the one "
+                    "before, and ends with `period_end`.",
+                },
+                "packs": {
+                    "plain": "Quantities are booked in {{ work }} (unit `u`) or in packs (unit `pk`) of `pack_size` "
+                    "{{ work }} each. Some offices write a decimal comma: `3,5` is three and a half. No quantity has a "
+                    "thousands separator.",
+                    "tare": "Quantities are booked in {{ work }} (unit `u`) or in packs (unit `pk`) of `pack_size` "
+                    "{{ work }} each, of which one twentieth is wrapping and not settled. A decimal comma is a decimal "
+                    "point; no quantity has a thousands separator.",
+                },
+            },
+        ),
+        Sheet(
+            "Failed meters, filling and the charge",
+            {
+                "failed": {
+                    "marks": "A line that counts and reads `-999`, `9999` or `n/a` is a failed day: the meter wrote no "
+                    "reading, whatever the unit. A reading of 0 is a reading.",
+                    "zeros": "A line that counts and reads `-999`, `9999`, `n/a` or 0 is a failed day, whatever the "
+                    "unit: a meter that stands still has failed.",
+                },
+                "fill": {
+                    "demand": "A failed day is filled with `fill_share` times one seventh of the {{ entity }}'s "
+                    "{{ demand }}.",
+                    "half": "A failed day is filled with `fill_share` times the mean of two figures: one seventh of the "
+                    "{{ entity }}'s {{ demand }}, and the mean of its readings that count, failed days left out; where it has "
+                    "no reading, of the first alone.",
+                    "run": "A failed day is filled with `fill_share` times one seventh of the {{ entity }}'s "
+                    "{{ demand }} on two of the {{ entity }}'s failed days, and with half of that on every further one.",
+                },
+                "exception": {
+                    "none": "A {{ entity }} under exception gets no filling: its failed days count as zero.",
+                    "double": "A {{ entity }} under exception is filled with twice what the clause above gives.",
+                    "flat": "A {{ entity }} under exception gets `flat_fill` {{ work }} for every failed day, whatever "
+                    "its {{ demand }}.",
+                },
+                "price": {
+                    "linear": "The settled quantity is the sum of readings and fillings; the settled charge is that "
+                    "quantity times the {{ entity }}'s {{ unit_cost }}. Nothing is rounded on the way.",
+                    "tier": "The settled quantity is the sum of readings and fillings. Up to `tier_quantity` "
+                    "{{ work }} are charged at the {{ entity }}'s {{ unit_cost }}, what is above at `tier_rate` times "
+                    "it. Nothing is rounded on the way.",
+                },
+                "flag": {
+                    "count": "Flag a {{ entity }} with more than `failed_limit` failed days among its lines that count, "
+                    "filled or not.",
+                    "share": "Flag a {{ entity }} when more than `failed_share` of its lines that count are failed "
+                    "days, filled or not.",
+                },
+            },
+        ),
+    )
+    slips: ClassVar[Mapping[StrEnum, str]] = {
+        Slip.SENTINEL_KEPT: "-999 and 9999 are added up as readings",
+        Slip.OTHER_REVISION: "the first line of a ticket is kept where a later one counts, and the last where the first does",
+        Slip.PACKS_MISSED: "quantities in packs are added without conversion",
+        Slip.TEXT_REVISION: "revisions are compared as text, so 9 beats 10",
     }
-    slips: ClassVar[Mapping[str, str]] = {
-        "sentinel-kept": "-999 and 9999 are added up as readings",
-        "first-revision": "the first line of a ticket is kept instead of the highest revision",
-        "dozen-missed": "quantities in dozens are added without conversion",
-        "text-revision": "revisions are compared as text, so 9 beats 10",
-    }
+    kind = Ledger
 
     def draw_params(self, stream: Stream) -> dict[str, Param]:
-        """Period, share of demand that fills a failed day, and the flag's limit."""
-        start = FIRST_DAY + timedelta(days=stream.integer(1, 3))
+        """Period, pack, filling, price tier, and the flag's limits."""
+        start = date(2026, 3, 3) + timedelta(days=stream.integer(0, 2))
         return {
             "period_start": start.isoformat(),
             "period_end": (start + timedelta(days=stream.integer(9, 10))).isoformat(),
+            "pack_size": stream.choice((6, 8, 12, 16)),
             "fill_share": stream.number("0.55", "0.95", 2),
-            "failed_days_limit": stream.integer(1, 2),
+            "flat_fill": stream.integer(35, 90),
+            "tier_quantity": stream.integer(300, 600),
+            "tier_rate": stream.number("0.55", "0.80", 2),
+            "failed_limit": stream.integer(1, 3),
+            "failed_share": stream.number("0.12", "0.31", 2),
         }
 
-    def fabricate(self, stream: Stream, roster: Roster, level: int) -> Block:
-        """One ticket per entity and day over two weeks; level adds revisions, failures and duplicates."""
-        lines: list[tuple[object, ...]] = []
+    def records(self, stream: Stream, world: World, level: int) -> Ledger:
+        """One ticket per entity and day over two weeks, about a seventh of the weekly demand each."""
+        lines: list[Line] = []
         number = stream.integer(41000, 69000)
-        for entity in roster.everyone:
-            for offset in range(14):
+        for entity in world.everyone:
+            daily = world.figures[Quantity.DEMAND][entity.code] / 7
+            for offset in range(DAYS):
                 number += stream.integer(1, 7)
-                lines += self._ticket(stream, f"T{number}", FIRST_DAY + timedelta(days=offset), entity.code, level)
-        return Block({LEDGER: csv_text(HEADER, stream.shuffled(lines))}, self.draw_params(stream))
+                day = world.first + timedelta(days=offset)
+                lines += self._ticket(stream, f"T{number}", day, entity.code, daily, level)
+        return Ledger(tuple(lines))
 
     @staticmethod
-    def _ticket(stream: Stream, ticket: str, day: date, code: str, level: int) -> list[tuple[object, ...]]:
-        def booked() -> tuple[str, str]:
-            if stream.chance(1 + level, 16):
-                return stream.choice(SENTINELS), "u"
+    def _ticket(stream: Stream, ticket: str, day: date, code: str, daily: Decimal, level: int) -> list[Line]:
+        def line(rev: int, lag: int, on: date) -> Line:
+            booked, about = day + timedelta(days=lag), daily * stream.integer(62, 138) / 100
+            if stream.chance(1 + level, 14):
+                return Line(ticket, rev, booked, on, code, None, "u", stream.choice(SENTINELS))
+            if stream.chance(1, 14):
+                return Line(ticket, rev, booked, on, code, Decimal(0), "u")
             if stream.chance(1, 5):
-                return str(stream.integer(2, 9)), "dz"
-            reading = str(stream.decimal("18.0", "96.0", 1))
-            return (reading.replace(".", ",") if stream.chance(1, 4) else reading), "u"
+                return Line(ticket, rev, booked, on, code, Decimal(max(1, round(about / 10))), "pk")
+            return Line(ticket, rev, booked, on, code, round(about, 1), "u")
 
-        rev = stream.integer(1, 2)
-        out: list[tuple[object, ...]] = [(ticket, rev, day.isoformat(), code, *booked())]
-        if stream.chance(level, 9):
-            rev = stream.choice((rev + 1, 9))
-            out.append((ticket, rev, day.isoformat(), code, *booked()))
-            if rev == 9 and stream.chance(2, 3):
-                out.append((ticket, 10, day.isoformat(), code, *booked()))
-        if stream.chance(1, 12):
-            out.append(out[-1])
+        rev, out = stream.integer(1, 2), []
+        out.append(line(rev, stream.integer(0, 1), day))
+        if stream.chance(1 + level, 6):
+            # A correction may move the delivery to a neighbouring day, and may be booked out of turn.
+            on = day + timedelta(days=stream.choice((-1, 0, 0, 1)))
+            out.append(line(9 if stream.chance(1, 2) else rev + 1, stream.integer(2, 6), on))
+            if out[-1].rev == 9 and stream.chance(2, 3):
+                out.append(line(10, stream.integer(1, 8), on))
         return out
 
-    def solve(self, block: Block, dials: Dials, slip: str | None = None, margins: Margins | None = None) -> Findings:
-        """Latest revision per ticket, then sum, fill and price."""
-        del margins  # every comparison here is between integers or dates
-        latest: dict[str, dict[str, str]] = {}
-        for row in csv_rows(block.files[LEDGER]):
-            held = latest.get(row["ticket"])
-            if held is None or (slip != "first-revision" and self._later(row, held, slip)):
-                latest[row["ticket"]] = row
-        readings: dict[str, list[float]] = {code: [] for code in dials.entities}
-        failed = dict.fromkeys(dials.entities, 0)
-        for row in latest.values():
-            code, quantity = row["code"], row["quantity"]
-            if code not in readings or not self._in_period(row["date"], block.params):
-                continue
-            if quantity in SENTINELS and not (slip == "sentinel-kept" and quantity != "n/a"):
-                failed[code] += 1
-                continue
-            dozen = 12 if row["unit"] == "dz" and slip != "dozen-missed" else 1
-            readings[code].append(float(quantity.replace(",", ".")) * dozen)
-        fill = float(block.params["fill_share"])
-        values = {}
+    def render(self, stream: Stream, records: Ledger) -> dict[str, str]:
+        """The ledger as CSV, shuffled, a line in twelve twice, every fourth quantity with a decimal comma."""
+        rows: list[tuple[object, ...]] = []
+        for line in records.lines:
+            written = line.mark if line.quantity is None else str(line.quantity)
+            written = written.replace(".", ",") if stream.chance(1, 4) else written
+            row = (line.ticket, line.rev, line.booked, line.day, line.code, written, line.unit)
+            rows += [row] * (2 if stream.chance(1, 12) else 1)
+        return {LEDGER: csv_text(HEADER, stream.shuffled(rows))}
+
+    def facts(self, records: Ledger) -> Sequence[Fact]:
+        """Every reading."""
+        return [
+            Fact("lines", place, "quantity", line.quantity, line.code, line.day, f"ticket {line.ticket}")
+            for place, line in enumerate(records.lines)
+            if line.quantity is not None
+        ]
+
+    def live_slips(self, terms: Terms) -> list[StrEnum]:
+        """Where the lowest revision counts, comparing revisions as text changes nothing."""
+        dead = {Slip.TEXT_REVISION} if not terms.says("revision", "highest") else set()
+        return [slip for slip in self.slips if slip not in dead]
+
+    def solve(
+        self, block: Block, dials: Dials, slip: StrEnum | None = None, margins: Margins | None = None
+    ) -> Findings:
+        """The line that counts per ticket, then sum, fill and price."""
+        margins = margins or Margins()
+        tickets: dict[str, dict[str, list[Line]]] = {code: {} for code in dials.entities}
+        for line in block.records.lines:
+            if line.code in tickets:
+                tickets[line.code].setdefault(line.ticket, []).append(line)
+        values, flagged = {}, set()
         for code in dials.entities:
-            filled = 0 if code in dials.exceptions else failed[code]
-            settled = math.fsum(readings[code]) + filled * fill * dials.quantities[Quantity.DEMAND][code] / 7
-            values[code] = max(settled, 0.0) * dials.quantities[Quantity.UNIT_COST][code]
-        limit = int(block.params["failed_days_limit"])
-        return Findings(values, frozenset(code for code in dials.entities if failed[code] > limit))
+            terms = block.terms.at(code)
+            lines = [self._counting(own, terms, slip) for _, own in sorted(tickets[code].items())]
+            counting = [line for line, day in lines if self._in_period(day, terms)]
+            readings = [reading for line in counting if (reading := self._reading(line, terms, slip)) is not None]
+            failed = len(counting) - len(readings)
+            daily = dials.quantities[Quantity.DEMAND][code] / 7
+            settled = math.fsum([*readings, *self._fillings(failed, readings, daily, terms, code in dials.exceptions)])
+            values[code] = self._charge(max(settled, 0.0), dials.quantities[Quantity.UNIT_COST][code], terms)
+            if terms.says("flag", "count"):
+                over = failed > terms.number("failed_limit")
+            else:
+                share = failed / max(len(counting), 1)
+                over = margins.above(f"failed days of {code}", share, terms.number("failed_share"))
+            flagged |= {code} if over else set()
+        return Findings(values, frozenset(flagged))
 
     @staticmethod
-    def _later(row: dict[str, str], held: dict[str, str], slip: str | None) -> bool:
-        if slip == "text-revision":
-            return row["rev"] > held["rev"]
-        return int(row["rev"]) > int(held["rev"])
+    def _counting(lines: list[Line], terms: Terms, slip: StrEnum | None) -> tuple[Line, date]:
+        """The line of a ticket that counts, and the day that decides whether the ticket does."""
+        by_rev = sorted(lines, key=lambda line: str(line.rev) if slip is Slip.TEXT_REVISION else line.rev)
+        first = min(lines, key=lambda line: line.rev)
+        line = by_rev[0] if terms.says("revision", "lowest") else by_rev[-1]
+        if terms.says("revision", "latest"):
+            line = max(lines, key=lambda line: (line.booked, line.rev))
+        if slip is Slip.OTHER_REVISION:
+            line = by_rev[-1] if terms.says("revision", "lowest") else first
+        return line, (first.day if terms.says("day", "first") else line.day)
 
     @staticmethod
-    def _in_period(day: str, params: Mapping[str, Param]) -> bool:
-        return str(params["period_start"]) <= day <= str(params["period_end"])
+    def _in_period(day: date, terms: Terms) -> bool:
+        start, end = (date.fromisoformat(str(terms.params[name])) for name in ("period_start", "period_end"))
+        if terms.says("ends", "after"):
+            return start < day <= end
+        return start <= day <= end and not (terms.says("ends", "open") and day == end)
+
+    @staticmethod
+    def _reading(line: Line, terms: Terms, slip: StrEnum | None) -> float | None:
+        """What was delivered, in single units; None on a failed day."""
+        if line.quantity is None:
+            kept = slip is Slip.SENTINEL_KEPT and line.mark != "n/a"
+            return float(line.mark) if kept else None
+        if line.quantity == 0 and terms.says("failed", "zeros"):
+            return None
+        if line.unit != "pk" or slip is Slip.PACKS_MISSED:
+            return float(line.quantity)
+        return float(line.quantity) * terms.number("pack_size") * (0.95 if terms.says("packs", "tare") else 1.0)
+
+    @staticmethod
+    def _fillings(failed: int, readings: list[float], daily: float, terms: Terms, excepted: bool) -> list[float]:
+        usual = daily
+        if terms.says("fill", "half") and readings:
+            usual = (daily + math.fsum(readings) / len(readings)) / 2
+        amounts = [usual * terms.number("fill_share")] * failed
+        if terms.says("fill", "run"):
+            amounts = [amount * (0.5 if place >= 2 else 1.0) for place, amount in enumerate(amounts)]
+        if not excepted:
+            return amounts
+        if terms.says("exception", "flat"):
+            return [terms.number("flat_fill")] * failed
+        return [2 * amount for amount in amounts] if terms.says("exception", "double") else []
+
+    @staticmethod
+    def _charge(settled: float, price: float, terms: Terms) -> float:
+        if terms.says("price", "linear"):
+            return settled * price
+        tier = terms.number("tier_quantity")
+        return (min(settled, tier) + terms.number("tier_rate") * max(settled - tier, 0.0)) * price
