@@ -62,13 +62,13 @@ def family_of(skill: Skill) -> str:
 
 
 def render(template: str, words: Words, **more: str) -> str:
-    """A skill's text in a domain's words; an unknown word is an error, never an empty string.
+    """A skill's text in a domain's words, on one line; an unknown word is an error, never an empty string.
 
     Raises:
         SkillError: the template uses a word no domain has.
     """
     try:
-        return _TEMPLATES.from_string(template).render(**words.namespace(), **more).strip()
+        return " ".join(_TEMPLATES.from_string(template).render(**words.namespace(), **more).split())
     except TemplateError as error:
         raise SkillError(f"template {template[:60]!r}…: {error}") from error
 
@@ -141,7 +141,7 @@ def _check_sheets(skill: Skill, where: str) -> None:
     varying = skill.slots()
     if not FEWEST_SLOTS <= len(varying) <= MOST_SLOTS:
         raise SkillError(
-            f"{where}: {len(varying)} clauses vary; {FEWEST_SLOTS} to {MOST_SLOTS} make enough procedures and stay readable"
+            f"{where}: {len(varying)} clauses vary; write {FEWEST_SLOTS} to {MOST_SLOTS} with alternatives"
         )
     crowded = [slot for slot, texts in varying.items() if len(texts) > MOST_ALTERNATIVES]
     if crowded:

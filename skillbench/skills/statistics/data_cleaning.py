@@ -92,38 +92,61 @@ class DataCleaning(Skill):
             "Which lines of a delivery ledger count",
             {
                 "layout": {
-                    "": "The delivery ledger has one line per ticket and revision, in no order; the settled charge rests "
-                    "on it. A ticket number identifies one delivery day of one {{ entity }}. Lines that agree in every "
-                    "column are one line; no two lines of one ticket and revision differ otherwise.",
+                    "": """
+                        The delivery ledger has one line per ticket and revision, in no order; the settled charge
+                        rests on it. A ticket number identifies one delivery day of one {{ entity }}. Lines that
+                        agree in every column are one line; no two lines of one ticket and revision differ
+                        otherwise.
+                    """,
                 },
                 "revision": {
-                    "highest": "Where a ticket appears more than once, only the line with the highest `rev` counts; "
-                    "`rev` is a whole number and is compared as a number.",
-                    "latest": "Where a ticket appears more than once, only the line with the latest `booked` day "
-                    "counts; of several booked on one day, the one with the highest `rev`, compared as a number.",
-                    "lowest": "Where a ticket appears more than once, the line with the lowest `rev`, compared as a "
-                    "number, counts and no other: corrections are settled with the next period.",
+                    "highest": """
+                        Where a ticket appears more than once, only the line with the highest `rev` counts; `rev` is
+                        a whole number and is compared as a number.
+                    """,
+                    "latest": """
+                        Where a ticket appears more than once, only the line with the latest `booked` day counts; of
+                        several booked on one day, the one with the highest `rev`, compared as a number.
+                    """,
+                    "lowest": """
+                        Where a ticket appears more than once, the line with the lowest `rev`, compared as a number,
+                        counts and no other: corrections are settled with the next period.
+                    """,
                 },
                 "day": {
-                    "own": "A line counts if its delivery day lies in the ledger period; the `date` of the line that "
-                    "counts decides, not that of the ticket's other lines.",
-                    "first": "A ticket counts if its delivery day lies in the ledger period; the `date` on the "
-                    "ticket's line with the lowest `rev` decides, whichever line counts.",
+                    "own": """
+                        A line counts if its delivery day lies in the ledger period; the `date` of the line that
+                        counts decides, not that of the ticket's other lines.
+                    """,
+                    "first": """
+                        A ticket counts if its delivery day lies in the ledger period; the `date` on the ticket's
+                        line with the lowest `rev` decides, whichever line counts.
+                    """,
                 },
                 "ends": {
-                    "both": "The ledger period runs from `period_start` to `period_end`, both days included.",
-                    "open": "The ledger period begins with `period_start` and ends on the evening before "
-                    "`period_end`, which is the first day of the next.",
-                    "after": "The ledger period begins on the day after `period_start`, the last day of the one "
-                    "before, and ends with `period_end`.",
+                    "both": """
+                        The ledger period runs from `period_start` to `period_end`, both days included.
+                    """,
+                    "open": """
+                        The ledger period begins with `period_start` and ends on the evening before `period_end`,
+                        which is the first day of the next.
+                    """,
+                    "after": """
+                        The ledger period begins on the day after `period_start`, the last day of the one before,
+                        and ends with `period_end`.
+                    """,
                 },
                 "packs": {
-                    "plain": "Quantities are booked in {{ work }} (unit `u`) or in packs (unit `pk`) of `pack_size` "
-                    "{{ work }} each. Some offices write a decimal comma: `3,5` is three and a half. No quantity has a "
-                    "thousands separator.",
-                    "tare": "Quantities are booked in {{ work }} (unit `u`) or in packs (unit `pk`) of `pack_size` "
-                    "{{ work }} each, of which one twentieth is wrapping and not settled. A decimal comma is a decimal "
-                    "point; no quantity has a thousands separator.",
+                    "plain": """
+                        Quantities are booked in {{ work }} (unit `u`) or in packs (unit `pk`) of `pack_size` {{
+                        work }} each. Some offices write a decimal comma: `3,5` is three and a half. No quantity has
+                        a thousands separator.
+                    """,
+                    "tare": """
+                        Quantities are booked in {{ work }} (unit `u`) or in packs (unit `pk`) of `pack_size` {{
+                        work }} each, of which one twentieth is wrapping and not settled. A decimal comma is a
+                        decimal point; no quantity has a thousands separator.
+                    """,
                 },
             },
         ),
@@ -131,45 +154,69 @@ class DataCleaning(Skill):
             "Failed meters, filling and the charge",
             {
                 "failed": {
-                    "marks": "A line that counts and reads `-999`, `9999` or `n/a` is a failed day: the meter wrote no "
-                    "reading, whatever the unit. A reading of 0 is a reading.",
-                    "zeros": "A line that counts and reads `-999`, `9999`, `n/a` or 0 is a failed day, whatever the "
-                    "unit: a meter that stands still has failed.",
+                    "marks": """
+                        A line that counts and reads `-999`, `9999` or `n/a` is a failed day: the meter wrote no
+                        reading, whatever the unit. A reading of 0 is a reading.
+                    """,
+                    "zeros": """
+                        A line that counts and reads `-999`, `9999`, `n/a` or 0 is a failed day, whatever the unit:
+                        a meter that stands still has failed.
+                    """,
                 },
                 "fill": {
-                    "demand": "A failed day is filled with `fill_share` times one seventh of the {{ entity }}'s "
-                    "{{ demand }}.",
-                    "half": "A failed day is filled with `fill_share` times the mean of two figures: one seventh of the "
-                    "{{ entity }}'s {{ demand }}, and the mean of its readings that count, failed days left out; where it has "
-                    "no reading, of the first alone.",
-                    "run": "A failed day is filled with `fill_share` times one seventh of the {{ entity }}'s "
-                    "{{ demand }} on two of the {{ entity }}'s failed days, and with half of that on every further one.",
+                    "demand": """
+                        A failed day is filled with `fill_share` times one seventh of the {{ entity }}'s {{ demand
+                        }}.
+                    """,
+                    "half": """
+                        A failed day is filled with `fill_share` times the mean of two figures: one seventh of the
+                        {{ entity }}'s {{ demand }}, and the mean of its readings that count, failed days left out;
+                        where it has no reading, of the first alone.
+                    """,
+                    "run": """
+                        A failed day is filled with `fill_share` times one seventh of the {{ entity }}'s {{ demand
+                        }} on two of the {{ entity }}'s failed days, and with half of that on every further one.
+                    """,
                 },
                 "exception": {
-                    "none": "A {{ entity }} under exception gets no filling: its failed days count as zero.",
-                    "double": "A {{ entity }} under exception is filled with twice what the clause above gives.",
-                    "flat": "A {{ entity }} under exception gets `flat_fill` {{ work }} for every failed day, whatever "
-                    "its {{ demand }}.",
+                    "none": """
+                        A {{ entity }} under exception gets no filling: its failed days count as zero.
+                    """,
+                    "double": """
+                        A {{ entity }} under exception is filled with twice what the clause above gives.
+                    """,
+                    "flat": """
+                        A {{ entity }} under exception gets `flat_fill` {{ work }} for every failed day, whatever
+                        its {{ demand }}.
+                    """,
                 },
                 "price": {
-                    "linear": "The settled quantity is the sum of readings and fillings; the settled charge is that "
-                    "quantity times the {{ entity }}'s {{ unit_cost }}. Nothing is rounded on the way.",
-                    "tier": "The settled quantity is the sum of readings and fillings. Up to `tier_quantity` "
-                    "{{ work }} are charged at the {{ entity }}'s {{ unit_cost }}, what is above at `tier_rate` times "
-                    "it. Nothing is rounded on the way.",
+                    "linear": """
+                        The settled quantity is the sum of readings and fillings; the settled charge is that
+                        quantity times the {{ entity }}'s {{ unit_cost }}. Nothing is rounded on the way.
+                    """,
+                    "tier": """
+                        The settled quantity is the sum of readings and fillings. Up to `tier_quantity` {{ work }}
+                        are charged at the {{ entity }}'s {{ unit_cost }}, what is above at `tier_rate` times it.
+                        Nothing is rounded on the way.
+                    """,
                 },
                 "flag": {
-                    "count": "Flag a {{ entity }} with more than `failed_limit` failed days among its lines that count, "
-                    "filled or not.",
-                    "share": "Flag a {{ entity }} when more than `failed_share` of its lines that count are failed "
-                    "days, filled or not.",
+                    "count": """
+                        Flag a {{ entity }} with more than `failed_limit` failed days among its lines that count,
+                        filled or not.
+                    """,
+                    "share": """
+                        Flag a {{ entity }} when more than `failed_share` of its lines that count are failed days,
+                        filled or not.
+                    """,
                 },
             },
         ),
     )
     slips: ClassVar[Mapping[StrEnum, str]] = {
         Slip.SENTINEL_KEPT: "-999 and 9999 are added up as readings",
-        Slip.OTHER_REVISION: "the first line of a ticket is kept where a later one counts, and the last where the first does",
+        Slip.OTHER_REVISION: "the first line of a ticket is kept where a later one counts, and the other way round",
         Slip.PACKS_MISSED: "quantities in packs are added without conversion",
         Slip.TEXT_REVISION: "revisions are compared as text, so 9 beats 10",
     }
