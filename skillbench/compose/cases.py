@@ -9,9 +9,12 @@ from typing import Any
 from jinja2 import Template
 
 from skillbench import __version__
-from skillbench.compose.chain import Chain, Link
+from skillbench.compose.chain import Chain
 from skillbench.compose.conditions import amounts
 from skillbench.compose.handbook import needed_pages
+from skillbench.compose.link import Link
+from skillbench.compose.spare import spare_files
+from skillbench.compose.world import frozen_world
 from skillbench.core.prompts import render_prompt
 from skillbench.core.quantities import Quantity
 from skillbench.core.schema import (
@@ -25,15 +28,20 @@ from skillbench.core.schema import (
     sha256_of,
 )
 from skillbench.core.streams import stream
-from skillbench.skills.catalogue import render, skill_named
+from skillbench.skills.catalogue import render, skill_named, tolerance_of
 from skillbench.skills.contract import Dials
-from skillbench.skills.dataflow import coupled_dials
 from skillbench.skills.formats import csv_text
+from skillbench.skills.freezing import frozen
+from skillbench.skills.revision import revision
 
 PROMPT_BASE = 5_000
 PROMPT_PER_SKILL = 6_500
-HEAD_LINES = 12
+HEAD_LINES = 6
+HEAD_WIDTH = 160
+"""Of a record the brief shows the register whole, of all others the first lines, cut at this width."""
 REGISTER = "register.csv"
+WORLD = "world"
+"""What the truth of the world is kept under, beside the tags of skills."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +57,14 @@ class Draft:
     files: Mapping[str, str]
 
     def frozen(self) -> Case:
-        """The case under its content hash, files included in the hash."""
+        """The case under its content hash, files included in the hash.
+
+        Solvers' revisions are left out of it: a comment in a skill makes no other case.
+        """
         content = {"case": {k: v for k, v in self.fields.items() if k != "name"}, "files": dict(self.files)}
-        plain = Case(id="draft", **content["case"]).model_dump(mode="json")
+        plain = Case(id="draft", **content["case"]).model_dump(
+            mode="json", exclude={"checkpoints": {"__all__": {"revision"}}}
+        )
         digest = sha256_of(canonical_json([plain, content["files"]]).encode())[:10]
         return Case(id=f"{self.fields['chain']}-{self.fields['name']}-{digest}", **content["case"])
 
@@ -92,51 +105,47 @@ def chain_drafts(chain: Chain, facts: Sequence[SamplerFacts], pages_path: str) -
 def _prefix(chain: Chain, k: int, sampler: SamplerFacts, pages_path: str) -> Draft:
     links = chain.links[:k]
     key = {link.tag: link.findings for link in links}
-    upstream: dict[str, Any] = {}
-    points = []
-    for link in links:
-        dials = coupled_dials(link.base, link.incoming, upstream)
-        points.append(_checkpoint(chain, link, dials, link.base.exceptions))
-        upstream[link.tag] = link.findings
+    points = [_checkpoint(chain, link, link.dials(key), link.base.exceptions) for link in links]
     bare = chain.settlement(k)
-    settlement = bare.model_copy(update={"amounts": frozen_floats(amounts(bare, links, key))})
-    register = register_text(chain, {})
-    values = {quantity: chain.organisation.base(quantity) for quantity in Quantity}
-    return _draft(chain, Shape(f"k{k}", links, points, settlement, register, values), sampler, pages_path)
+    settlement = bare.model_copy(update={"amounts": frozen_floats(amounts(bare, key))})
+    values = {quantity: chain.world.base(quantity) for quantity in Quantity}
+    shape = Shape(f"k{k}", links, points, settlement, register_text(chain, {}), values)
+    return _draft(chain, shape, sampler, pages_path)
 
 
 def _twin(chain: Chain, place: int, sampler: SamplerFacts, pages_path: str) -> Draft:
     """One skill alone, on a register that already carries what its upstream skills hand over."""
     link = chain.links[place]
-    upstream = {other.tag: other.findings for other in chain.links[:place]}
-    dials = coupled_dials(link.base, link.incoming, upstream)
+    dials = link.dials({other.tag: other.findings for other in chain.links[:place]})
     revised = {
         quantity: {code: float(f"{value:.8g}") for code, value in values.items()}
         for quantity, values in dials.quantities.items()
     }
     stated = Dials(revised, dials.exceptions)
-    values = {quantity: revised.get(quantity) or chain.organisation.base(quantity) for quantity in Quantity}
+    values = {quantity: revised.get(quantity) or chain.world.base(quantity) for quantity in Quantity}
     register = register_text(chain, revised, {skill_named(link.tag).measure.key: dials.exceptions})
     points = [_checkpoint(chain, link, stated, dials.exceptions)]
-    shape = Shape(f"t{place + 1}", [link], points, None, register, values)
-    return _draft(chain, shape, sampler, pages_path)
+    return _draft(chain, Shape(f"t{place + 1}", [link], points, None, register, values), sampler, pages_path)
 
 
 def _checkpoint(chain: Chain, link: Link, dials: Dials, clauses: frozenset[str]) -> Checkpoint:
-    skill = skill_named(link.tag)
+    skill, terms = skill_named(link.tag), link.block.terms
     found = skill.solve(link.block, dials)
-    slips = {slip: skill.solve(link.block, dials, slip=slip) for slip in skill.slips}
+    slips = {str(slip): skill.solve(link.block, dials, slip=slip) for slip in skill.live_slips(terms)}
     return Checkpoint(
         tag=link.tag,
         key=skill.measure.key,
         title=skill.measure.title,
-        unit=render(skill.measure.unit, chain.organisation.domain.words),
+        unit=render(skill.measure.unit, chain.domain.words),
         digits=skill.measure.digits,
+        tolerance=tolerance_of(skill),
+        revision=revision(link.tag),
         values=frozen_floats(found.values),
         flagged=sorted(found.flagged),
-        params=dict(link.block.params),
-        page=chain.pages[f"rules:{link.tag}"],
-        files=list(link.block.files),
+        params=dict(terms.params),
+        clauses=dict(terms.clauses),
+        page=chain.pages[f"sheet1:{link.tag}"],
+        files=list(link.files),
         exceptions=sorted(clauses),
         slips={slip: SlipKey(values=frozen_floats(f.values), flagged=sorted(f.flagged)) for slip, f in slips.items()},
     )
@@ -153,21 +162,19 @@ def register_text(
     clauses: Mapping[str, frozenset[str]] | None = None,
 ) -> str:
     """The register of entities as CSV; a twin's carries revised figures and clauses."""
-    organisation = chain.organisation
-    status = stream(*chain.names, "status")
+    world = chain.world
     by_key = {skill_named(link.tag).measure.key: link.base.exceptions for link in chain.links} | dict(clauses or {})
-    active = {entity.code for entity in organisation.roster.active}
+    active = {entity.code for entity in world.active}
     rows = []
-    for entity in organisation.roster.everyone:
-        state = "active" if entity.code in active else status.choice(("closed", "sold", "leased out"))
+    for entity in world.everyone:
         figures = [
             str(revised[quantity][entity.code])
             if quantity in revised and entity.code in active
-            else organisation.register[quantity][entity.code]
+            else str(world.figures[quantity][entity.code])
             for quantity in Quantity
         ]
         under = ";".join(sorted(key for key, codes in by_key.items() if entity.code in codes))
-        rows.append([entity.code, entity.name, state, *figures, organisation.priority[entity.code], under])
+        rows.append([entity.code, entity.name, entity.fate, *figures, world.priority[entity.code], under])
     header = ["code", "name", "status", *(str(quantity) for quantity in Quantity), "priority", "clauses"]
     return csv_text(header, rows)
 
@@ -175,9 +182,12 @@ def register_text(
 def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -> Draft:
     home = f"chains/{chain.name}"
     folder = f"{home}/records" if shape.settlement else f"{home}/twins/{shape.name}"
-    records = {file: text for link in shape.links for file, text in link.block.files.items()}
-    texts = {REGISTER: shape.register} | records
+    records = {file: text for link in shape.links for file, text in link.files.items()}
+    records |= spare_files(chain, [link.tag for link in shape.links]) if shape.settlement else {}
+    texts = {REGISTER: shape.register} | dict(sorted(records.items()))
     paths = {REGISTER: f"{folder}/{REGISTER}"} | {file: f"{home}/records/{file}" for file in records}
+    truth = {link.tag: frozen(link.block.records) for link in shape.links} | {WORLD: frozen_world(chain.world)}
+    kept = {tag: f"{home}/truth/{tag.lower().replace(' ', '_')}.json" for tag in truth}
     brief, inline = _brief(chain, shape, texts)
     tags = [link.tag for link in shape.links]
     fields = {
@@ -186,12 +196,13 @@ def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -
         "chain": chain.name,
         "kind": "chain" if shape.settlement else "twin",
         "k": len(tags),
-        "domain": chain.organisation.domain.name,
-        "organisation": chain.organisation.domain.organisation,
+        "domain": chain.domain.name,
+        "organisation": chain.domain.organisation,
         "skills": tags,
         "prompt": brief,
         "inline": inline,
         "files": paths,
+        "truth": kept,
         "handbook": pages_path,
         "needed_pages": needed_pages(chain, tags),
         "deliverable": deliverable_schema(shape.points, shape.settlement),
@@ -203,15 +214,16 @@ def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -
         "sampler": sampler,
         "provenance": {"generator": __version__, "attempts": " ".join(str(link.attempt) for link in shape.links)},
     }
-    return Draft(fields, {paths[file]: text for file, text in texts.items()})
+    files = {paths[file]: text for file, text in texts.items()} | {kept[tag]: text for tag, text in truth.items()}
+    return Draft(fields, files)
 
 
 def _brief(chain: Chain, shape: Shape, texts: Mapping[str, str]) -> tuple[str, str]:
     """The prompt, whole where the budget allows, and what was cut for those who have no sandbox."""
-    domain = chain.organisation.domain
+    domain = chain.domain
     draw = stream(*chain.names, "brief")
     objective = draw.choice(domain.objectives) if shape.settlement else draw.choice(domain.twins)
-    amount = f"{domain.currency} {chain.organisation.fund:,}"
+    amount = f"{domain.currency} {chain.fund:,}"
     names = domain.words.namespace() | {"fund": domain.fund.title, "amount": amount}
     measures = [
         {
@@ -221,7 +233,7 @@ def _brief(chain: Chain, shape: Shape, texts: Mapping[str, str]) -> tuple[str, s
             "digits": point.digits,
             "meaning": render(skill_named(point.tag).measure.meaning, domain.words),
         }
-        for point in shape.points
+        for point in draw.shuffled(shape.points)  # computing order would be a plan
     ]
     common = dict(
         sender=domain.sender,
@@ -233,16 +245,10 @@ def _brief(chain: Chain, shape: Shape, texts: Mapping[str, str]) -> tuple[str, s
         settlement={"fund_title": domain.fund.title, "currency": domain.currency} if shape.settlement else None,
         **domain.words.namespace(),
     )
-    files = [_whole(file, text) for file, text in texts.items()]
-    longest = sorted(texts, key=lambda file: (-len(texts[file]), file))
-    for count in range(len(longest)):
-        cut = set(longest[:count])
-        shown = [_head(f["name"], texts[f["name"]]) if f["name"] in cut else f for f in files]
-        brief = render_prompt("agent/brief.md.j2", files=shown, **common)
-        if len(brief) <= prompt_budget(len(shape.points)):
-            break
-    inline = [_whole(file, texts[file]) for file in texts if file in cut]
-    return brief, render_prompt("agent/inline_records.md.j2", files=inline) if inline else ""
+    shown = [_head(file, text) for file, text in texts.items()]
+    brief = render_prompt("agent/brief.md.j2", files=shown, **common)
+    cut = [_whole(file, texts[file]) for file, head in zip(texts, shown, strict=True) if head["cut"]]
+    return brief, render_prompt("agent/inline_records.md.j2", files=cut) if cut else ""
 
 
 def _whole(name: str, text: str) -> dict[str, Any]:
@@ -251,7 +257,10 @@ def _whole(name: str, text: str) -> dict[str, Any]:
 
 def _head(name: str, text: str) -> dict[str, Any]:
     lines = text.splitlines(keepends=True)
-    return {"name": name, "text": "".join(lines[:HEAD_LINES]), "cut": True, "shown": HEAD_LINES, "lines": len(lines)}
+    if name == REGISTER or len(lines) <= HEAD_LINES:
+        return _whole(name, text)
+    head = "".join(line if len(line) <= HEAD_WIDTH else line[:HEAD_WIDTH] + " …\n" for line in lines[:HEAD_LINES])
+    return {"name": name, "text": head, "cut": True, "shown": HEAD_LINES, "lines": len(lines)}
 
 
 def deliverable_schema(points: Sequence[Checkpoint], settlement: Settlement | None) -> dict[str, Any]:

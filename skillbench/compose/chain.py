@@ -1,7 +1,7 @@
-"""Compose a chain: draw an organisation, fabricate blocks, couple skills, and keep only what is stable.
+"""Compose a chain: draw a world, place skills one by one, couple them, and keep only what is stable.
 
-Everything is drawn from named streams and redrawn under a new attempt number until the conditions of
-:mod:`skillbench.compose.conditions` hold, so the same names always give the same chain.
+Everything is drawn from named streams. A draw that fails is repaired where it failed: first other rules and couplings on
+the same rows, then other rows, then the place before. The same names always give the same chain.
 """
 
 from __future__ import annotations
@@ -9,64 +9,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from skillbench.compose.conditions import breaks_downstream, breaks_locally
+from skillbench.compose.conditions import splits, undecided, unmoved, unsound
+from skillbench.compose.couplings import draw_couplings
 from skillbench.compose.domain import Domain
+from skillbench.compose.link import Link, Mistake, own_mistakes
+from skillbench.compose.world import draw_world
 from skillbench.core.errors import CompositionError
-from skillbench.core.quantities import QUANTITIES, Quantity
-from skillbench.core.roster import Entity, Roster
 from skillbench.core.schema import CaseDials, Coupling, Settlement
 from skillbench.core.streams import Stream, stream
+from skillbench.core.world import World
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Block, Dials, Findings, Skill
-from skillbench.skills.dataflow import coupled_dials
+from skillbench.skills.dataflow import AMOUNT_DIGITS, AMOUNT_TOLERANCE
 
-LETTERS = "ABCDEFGHJKLMNPRSTUVWX"
-SKILL_ATTEMPTS = 120
-CHAIN_ATTEMPTS = 12
+ROWS_ATTEMPTS = 40
+"""Draws of rows at one place before the place before it is drawn again."""
 
+RULES_ATTEMPTS = 6
+"""Draws of clauses, parameters and couplings on the same rows."""
 
-@dataclass(frozen=True)
-class Organisation:
-    """Who a chain is about.
-
-    Attributes:
-        domain: whose voice it speaks with.
-        roster: entities in play and decoys.
-        register: base value per quantity and entity, decoys included, as decimal text for the register file.
-        priority: claim points per entity, decoys included.
-        fund: amount to be shared.
-    """
-
-    domain: Domain
-    roster: Roster
-    register: Mapping[Quantity, Mapping[str, str]]
-    priority: Mapping[str, int]
-    fund: int
-
-    def base(self, quantity: Quantity) -> dict[str, float]:
-        """The register's value of a quantity for every entity in play."""
-        return {entity.code: float(self.register[quantity][entity.code]) for entity in self.roster.active}
-
-
-@dataclass(frozen=True)
-class Link:
-    """One skill placed in a chain.
-
-    Attributes:
-        tag: the skill.
-        block: its records and parameters.
-        base: what the register says about its input.
-        incoming: couplings from earlier skills.
-        findings: the key.
-        attempt: number of the draw that held.
-    """
-
-    tag: str
-    block: Block
-    base: Dials
-    incoming: tuple[Coupling, ...]
-    findings: Findings
-    attempt: int
+STEPS_BACK = 60
+"""How often a chain may go one place back before it is given up."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +39,20 @@ class Chain:
     Attributes:
         name: cluster name.
         names: stream name parts, for provenance.
+        domain: whose voice it speaks with.
+        world: who and when it is about.
+        fund: amount to be shared, in whole currency units.
         links: skills in order; the first k are the Skill@k case.
         favours: per tag, True when a high standing raises the claim.
         pages: id of every handbook page that a rule refers to, by role.
+        dials: difficulty settings.
     """
 
     name: str
     names: tuple[str, ...]
-    organisation: Organisation
+    domain: Domain
+    world: World
+    fund: int
     links: tuple[Link, ...]
     favours: Mapping[str, bool]
     pages: Mapping[str, str]
@@ -96,12 +65,13 @@ class Chain:
     def settlement(self, k: int) -> Settlement:
         """The settlement over the first ``k`` measures, without amounts (they are the key)."""
         keys = {link.tag: skill_named(link.tag).measure.key for link in self.links[:k]}
-        active = self.organisation.roster.active
         return Settlement(
-            fund=float(self.organisation.fund),
-            currency=self.organisation.domain.currency,
+            fund=float(self.fund),
+            currency=self.domain.currency,
             favours={key: self.favours[tag] for tag, key in keys.items()},
-            priority={entity.code: self.organisation.priority[entity.code] for entity in active},
+            priority={entity.code: self.world.priority[entity.code] for entity in self.world.active},
+            digits=AMOUNT_DIGITS,
+            tolerance=AMOUNT_TOLERANCE,
             amounts={},
             page=self.pages["settlement"],
         )
@@ -118,106 +88,119 @@ def compose_chain(name: str, tags: Sequence[str], domain: Domain, names: tuple[s
         dials: difficulty settings.
 
     Raises:
-        CompositionError: no draw met the conditions; names the skill that failed last and why.
+        CompositionError: no draw met the conditions; names the skill that failed last, why, and what to try.
     """
-    reason = ""
-    for attempt in range(CHAIN_ATTEMPTS):
-        parts = (*names, name, f"attempt-{attempt}")
+    parts = (*names, name)
+    chain = _bare(name, tags, domain, parts, dials)
+    tried = [0] * len(tags)
+    mistakes: list[list[Mistake]] = []
+    back = 0
+    while len(chain.links) < len(tags):
+        place = len(chain.links)
         try:
-            return _compose(name, tags, domain, parts, dials)
+            link, own = _placed(tags[place], chain, mistakes[-1] if mistakes else [], tried[place])
         except CompositionError as error:
-            reason = str(error)
-    raise CompositionError(f"chain {name} over {', '.join(tags)}: {reason} ({CHAIN_ATTEMPTS} attempts)")
-
-
-def _compose(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...], dials: CaseDials) -> Chain:
-    organisation = draw_organisation(stream(*parts, "organisation"), domain, dials.entities)
-    roles = [
-        "scope",
-        "basics",
-        "settlement",
-        *(f"{role}:{tag}" for tag in tags for role in ("rules", "detail", "handover")),
-    ]
-    numbers = stream(*parts, "pages").sample(range(100, 10000), len(roles))
-    pages = {role: f"HB-{number:04d}" for role, number in zip(roles, numbers, strict=True)}
-    coin = stream(*parts, "settlement")
-    favours = {tag: coin.chance(2, 3) for tag in tags}
-    chain = Chain(name, parts, organisation, (), favours, pages, dials)
-    for tag in tags:
-        chain = replace(chain, links=(*chain.links, _place(tag, chain)))
-    broken = breaks_downstream(chain.links, {k: chain.settlement(k) for k in range(2, len(tags) + 1)})
-    if broken:
-        raise CompositionError(broken)
+            back += 1
+            if place == 0 or back > STEPS_BACK:
+                raise CompositionError(
+                    f"chain {name} over {', '.join(tags)}: {error}. Try another --seed, a lower --density or --level, "
+                    "other skills, or more --entities"
+                ) from error
+            tried[place] = 0
+            chain = replace(chain, links=chain.links[:-1])
+            mistakes.pop()
+            continue
+        tried[place] = link.attempt + 1
+        mistakes.append(own)
+        chain = replace(chain, links=(*chain.links, link))
     return chain
 
 
-def _place(tag: str, chain: Chain) -> Link:
-    """The next link of a chain: redrawn until it is sound by itself and moves the decision at this k."""
-    skill, parts, k = skill_named(tag), chain.names, len(chain.links) + 1
-    upstream = {link.tag: link.findings for link in chain.links}
-    reason = "no attempt was made"
-    for attempt in range(SKILL_ATTEMPTS):
-        draw = stream(*parts, tag, f"draw-{attempt}")
-        roster = chain.organisation.roster
-        block = skill.fabricate(stream(*parts, tag, f"block-{attempt}"), roster, chain.dials.level)
-        clauses = frozenset(entity.code for entity in roster.active if draw.chance(1, 8))
-        base = Dials({quantity: chain.organisation.base(quantity) for quantity in skill.reads}, clauses)
-        incoming = draw_couplings(draw, skill, list(upstream), chain.pages[f"handover:{tag}"], chain.dials)
-        findings = skill.solve(block, coupled_dials(base, incoming, upstream))
-        link = Link(tag, block, base, incoming, findings, attempt)
+def _bare(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...], dials: CaseDials) -> Chain:
+    """The chain before its first skill: world, page numbers, fund, and which way each measure moves the claim."""
+    roles = ["scope", "basics", "settlement"]
+    roles += [f"{role}:{tag}" for tag in tags for role in (*sheet_roles(skill_named(tag)), "handover")]
+    numbers = stream(*parts, "pages").sample(range(100, 10000), len(roles))
+    coin = stream(*parts, "settlement")
+    steps = coin.integer(domain.fund.low // domain.fund.step, domain.fund.high // domain.fund.step)
+    return Chain(
+        name=name,
+        names=parts,
+        domain=domain,
+        world=draw_world(stream(*parts, "world"), domain, dials.entities),
+        fund=steps * domain.fund.step,
+        links=(),
+        favours={tag: coin.chance(2, 3) for tag in tags},
+        pages={role: f"HB-{number:04d}" for role, number in zip(roles, numbers, strict=True)},
+        dials=dials,
+    )
+
+
+def sheet_roles(skill: Skill) -> list[str]:
+    """What the pages of a skill's sheets are kept under: the first holds the parameters."""
+    return [f"sheet{place}" for place in range(1, len(skill.sheets) + 1)]
+
+
+def _placed(tag: str, chain: Chain, mistakes: Sequence[Mistake], start: int) -> tuple[Link, list[Mistake]]:
+    """The next link from attempt ``start`` on, and every mistake of the chain followed through it.
+
+    Raises:
+        CompositionError: no attempt held; the last reason.
+    """
+    skill = skill_named(tag)
+    truth = {link.tag: link.findings for link in chain.links}
+    reason = "no attempt is left"
+    rows, files = None, {}
+    for attempt in range(start, ROWS_ATTEMPTS * RULES_ATTEMPTS):
+        number, again = divmod(attempt, RULES_ATTEMPTS)
+        if rows is None or not again:
+            rows = skill.records(stream(*chain.names, tag, f"rows-{number}"), chain.world, chain.dials.level)
+            files = skill.render(stream(*chain.names, tag, f"render-{number}"), rows)
+        link = _drawn(skill, chain, Block(rows, skill.draw_terms(_rules(chain, tag, attempt))), files, attempt)
+        reason = unsound(link, truth)
+        if reason:
+            continue
+        own = list(own_mistakes(link, truth))
+        reason = unmoved(link, own)
+        if reason:
+            continue
+        known = [mistake.followed(link, truth) for mistake in mistakes] + own
         longer = replace(chain, links=(*chain.links, link))
-        settlements = {k: longer.settlement(k)} if k > 1 else {}
-        reason = breaks_locally(skill, link, upstream) or breaks_downstream(longer.links, settlements)
+        k = len(longer.links)
+        reason = undecided(longer.settlement(k), {**truth, tag: link.findings}, known) if k > 1 else ""
         if not reason:
-            return link
+            return link, known
     raise CompositionError(f"{tag}: {reason}")
 
 
-def draw_couplings(
-    draw: Stream, skill: Skill, before: Sequence[str], page: str, dials: CaseDials
-) -> tuple[Coupling, ...]:
-    """One number from an earlier skill, then cross-rules up to the density: their count grows with the place.
-
-    Raises:
-        CompositionError: no earlier skill drives a quantity that this one reads.
-    """
-    if not before:
-        return ()
-    numbers = [
-        Coupling(src=src, dst=skill.tag, quantity=quantity, raises=skill_named(src).drives[quantity].raises, page=page)
-        for src in before
-        for quantity in sorted(skill.reads)
-        if quantity in skill_named(src).drives
-    ]
-    if not numbers:
-        raise CompositionError(f"{skill.tag} reads nothing that {', '.join(before)} drive")
-    nearest = [coupling for coupling in numbers if coupling.src == before[-1]]
-    chosen = [draw.choice(nearest if nearest and draw.chance(2, 3) else numbers)]
-    exceptions = [Coupling(src=src, dst=skill.tag, quantity=None, raises=None, page=page) for src in before]
-    for _ in range(int(dials.coupling_density * len(before))):
-        taken = {coupling.src for coupling in chosen}
-        pool = [c for c in (exceptions if draw.chance(2, 3) else numbers) if c.src not in taken]
-        pool = pool or [c for c in exceptions if c.src not in taken]
-        if pool:
-            chosen.append(draw.choice(pool))
-    order = {tag: place for place, tag in enumerate(before)}
-    return tuple(sorted(chosen, key=lambda coupling: (order[coupling.src], str(coupling.quantity))))
+def _rules(chain: Chain, tag: str, attempt: int) -> Stream:
+    return stream(*chain.names, tag, f"rules-{attempt}")
 
 
-def draw_organisation(draw: Stream, domain: Domain, entities: int) -> Organisation:
-    """Entities, decoys, register and fund; codes and names say nothing about values or scope."""
-    decoys = 3
-    names = draw.sample(domain.names, entities + decoys)
-    letters = draw.sample(LETTERS, 3)
-    numbers = draw.sample(range(11, 99), entities + decoys)
-    everyone = [Entity(f"{draw.choice(letters)}{number}", name) for number, name in zip(numbers, names, strict=True)]
-    active = tuple(sorted(everyone[:entities], key=lambda entity: entity.code))
-    roster = Roster(active, tuple(sorted(everyone[entities:], key=lambda entity: entity.code)))
-    codes = [entity.code for entity in roster.everyone]
-    register = {
-        quantity: {code: str(draw.decimal(base.low, base.high, base.places)) for code in codes}
-        for quantity, base in QUANTITIES.items()
-    }
-    priority = {code: draw.integer(2, 9) for code in codes}
-    steps = draw.integer(domain.fund.low // domain.fund.step, domain.fund.high // domain.fund.step)
-    return Organisation(domain, roster, register, priority, steps * domain.fund.step)
+def _drawn(skill: Skill, chain: Chain, block: Block, files: Mapping[str, str], attempt: int) -> Link:
+    """One draw of couplings and exceptions on given rows and rules."""
+    draw = stream(*chain.names, skill.tag, f"couplings-{attempt}")
+    truth = {link.tag: link.findings for link in chain.links}
+    page = chain.pages[f"handover:{skill.tag}"]
+    incoming = draw_couplings(draw, chain.domain, skill, list(truth), page, chain.dials.coupling_density, truth)
+    clauses = _clauses(draw, chain.world, incoming, truth)
+    base = Dials({quantity: chain.world.base(quantity) for quantity in sorted(skill.reads)}, clauses)
+    bare = Link(skill.tag, block, files, base, incoming, Findings({}, frozenset()), attempt)
+    return replace(bare, findings=bare.solved(truth))
+
+
+def _clauses(
+    draw: Stream, world: World, incoming: Sequence[Coupling], truth: Mapping[str, Findings]
+) -> frozenset[str]:
+    """Entities under exception by the register, such that all exceptions together take 20 to 80 % of the entities."""
+    codes = [entity.code for entity in world.active]
+    flagged = frozenset[str]().union(*(truth[one.src].flagged for one in incoming if one.quantity is None))
+    for code in draw.shuffled(codes):
+        if splits(flagged, codes):
+            break
+        flagged |= {code}
+    by_hand = {code for code in flagged if not any(code in truth[c.src].flagged for c in incoming if c.quantity is None)}
+    extra = draw.choice(codes)
+    if draw.chance(1, 2) and splits(flagged | {extra}, codes):
+        by_hand |= {extra}
+    return frozenset(by_hand)

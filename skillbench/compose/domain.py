@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import yaml
@@ -10,7 +11,9 @@ from pydantic import Field
 from skillbench.core.assets import asset_dir
 from skillbench.core.errors import InputError
 from skillbench.core.quantities import Quantity, Words
-from skillbench.core.schema import Strict
+from skillbench.core.schema import Coupling, Strict
+from skillbench.skills.catalogue import render, skill_named
+from skillbench.skills.contract import Drive, Skill
 
 
 class Label(Strict):
@@ -69,6 +72,23 @@ class Domain(Strict):
         """The domain's words for skills' templates."""
         labels = {quantity: label.label for quantity, label in self.labels.items()}
         return Words(self.entity, self.entities, labels, self.work, self.currency)
+
+    def drives(self, skill: Skill) -> Mapping[Quantity, Drive]:
+        """Which quantities of later work a skill's measure may move here, reasons in this domain's words."""
+        return {
+            quantity: Drive(drive.raises, render(drive.reason, self.words)) for quantity, drive in skill.drives.items()
+        }
+
+    def flag_reason(self, src: Skill, dst: Skill) -> str:
+        """Why entities flagged under one measure come under the exception of another; empty where they do not."""
+        return f"{render(src.signal, self.words)}; so {render(dst.exception, self.words)}"
+
+    def reason(self, coupling: Coupling) -> str:
+        """Why a coupling holds here, one sentence without its full stop."""
+        src, dst = skill_named(coupling.src), skill_named(coupling.dst)
+        if coupling.quantity is None:
+            return self.flag_reason(src, dst)
+        return self.drives(src)[coupling.quantity].reason
 
 
 @cache

@@ -1,59 +1,67 @@
 """The handbook of a chain: the sheets that count, and those that only look as if they did.
 
-Beside the sheets in force stand withdrawn revisions and associated organisations' sheets, with other parameters and
-other hand-overs, sheets of measures nobody asked for, and sheets about keys and gloves. The library's size is a dial.
+Beside the sheets in force stand withdrawn revisions and associated organisations' sheets, with other clauses, other
+parameters and other hand-overs, sheets of measures nobody asked for, and sheets about keys and gloves. The library's
+size is a dial.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from skillbench.compose.chain import Chain, draw_couplings
+from skillbench.compose.chain import Chain, sheet_roles
+from skillbench.compose.couplings import draw_couplings
 from skillbench.core.errors import CompositionError
 from skillbench.core.prompts import render_prompt
 from skillbench.core.schema import Coupling, Page
 from skillbench.core.streams import Stream, stream
-from skillbench.skills.catalogue import load_catalogue, moved, render, skill_named
-from skillbench.skills.contract import Block, Param, Skill
-from skillbench.skills.dataflow import coupled_dials
+from skillbench.skills.catalogue import clause_texts, load_catalogue, moved, render, skill_named
+from skillbench.skills.contract import Block, Param, Sheet, Skill, Terms
 
 FIRST_ISSUE = date(2026, 1, 5)
 LAST_ISSUE_DAYS = 52
 """Sheets were issued in the first weeks of the year whose spring the records are from."""
 
-PARAM_ATTEMPTS = 60
+TERMS_ATTEMPTS = 60
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Draft:
     """What a page is, before it gets its number, revision and dates.
 
     Attributes:
-        title: headline; sheets of one title and owner are revisions of each other.
+        title: headline; drafts of one title and owner are revisions of each other.
         owner: organisation it applies to.
         body: text below the header.
         params: table of parameters, if it has one.
+        slots: which alternative each of its clauses states.
+        tag: the skill whose sheet it is; empty for other pages.
         see: where the reader goes on.
-        page_id: number of a sheet that counts; empty for the others.
+        page_id: number of a page that counts; empty for the others.
     """
 
     title: str
     owner: str
     body: str
-    params: Mapping[str, Param]
+    params: Mapping[str, Param] = field(default_factory=dict)
+    slots: Mapping[str, str] = field(default_factory=dict)
+    tag: str = ""
     see: str = ""
     page_id: str = ""
 
 
 def handbook(chain: Chain, size: int) -> list[Page]:
-    """Every sheet of the chain's handbook, shuffled.
+    """Every page of the chain's handbook, shuffled.
 
     Args:
         chain: the composed chain.
-        size: number of sheets aimed at; sheets that a solver needs are never left out.
+        size: number of pages aimed at; pages that a solver needs are never left out.
+
+    Raises:
+        CompositionError: no other clauses, parameters or hand-overs could be drawn that give another answer.
     """
     draw = stream(*chain.names, "handbook")
     needed = list(_needed(chain))
@@ -62,31 +70,46 @@ def handbook(chain: Chain, size: int) -> list[Page]:
 
 
 def needed_pages(chain: Chain, tags: Sequence[str]) -> list[str]:
-    """Numbers of the sheets that a solver of these skills needs, in reading order."""
-    rules = [chain.pages[f"{role}:{tag}"] for tag in tags for role in ("rules", "detail")]
+    """Numbers of the pages that a solver of these skills needs, in reading order."""
+    rules = [chain.pages[f"{role}:{tag}"] for tag in tags for role in sheet_roles(skill_named(tag))]
     if len(tags) == 1:
         return [chain.pages["scope"], *rules]
     handovers = [chain.pages[f"handover:{tag}"] for tag in tags[1:]]
     return [chain.pages["scope"], chain.pages["basics"], *rules, *handovers, chain.pages["settlement"]]
 
 
-def _issued(needed: Sequence[Sheet], others: Sequence[Sheet], draw: Stream) -> list[Page]:
-    """Number, revise and date: of each title and owner the last sheet is in force, earlier ones are withdrawn."""
-    taken = {sheet.page_id for sheet in needed}
+def terms_with(terms: Terms, page: Page) -> Terms:
+    """The rules as somebody reads them who takes one page for the one in force."""
+    return Terms({**terms.params, **page.parameters}, {**terms.clauses, **page.slots})
+
+
+def _issued(needed: Sequence[Draft], others: Sequence[Draft], draw: Stream) -> list[Page]:
+    """Number, revise and date: of each title and owner the last page is in force, earlier ones are withdrawn."""
+    taken = {draft.page_id for draft in needed}
     numbers = (page_id for page_id in _numbers(draw) if page_id not in taken)
-    history: dict[tuple[str, str], list[Sheet]] = {}
-    for sheet in (*others, *needed):  # a sheet that counts comes last in its history, so it is the one in force
-        history.setdefault((sheet.title, sheet.owner), []).append(sheet)
+    history: dict[tuple[str, str], list[Draft]] = {}
+    for draft in (*others, *needed):  # a page that counts comes last in its history, so it is the one in force
+        history.setdefault((draft.title, draft.owner), []).append(draft)
     pages = []
-    for sheets in history.values():
-        days = sorted(draw.integer(0, LAST_ISSUE_DAYS) for _ in sheets)
-        for place, sheet in enumerate(sheets):
-            ended = days[place + 1] if place + 1 < len(sheets) else None
-            issued = FIRST_ISSUE + timedelta(days=days[place])
-            status = f"in force since {issued}"
-            if ended is not None:
-                status = f"withdrawn on {FIRST_ISSUE + timedelta(days=ended)}"
-            pages.append(_page(sheet, sheet.page_id or next(numbers), str(place + 1), status))
+    for drafts in history.values():
+        days = sorted(draw.sample(range(LAST_ISSUE_DAYS + len(drafts)), len(drafts)))
+        for place, draft in enumerate(drafts):
+            ended = days[place + 1] if place + 1 < len(drafts) else None
+            pages.append(
+                Page(
+                    id=draft.page_id or next(numbers),
+                    title=draft.title,
+                    owner=draft.owner,
+                    revision=place + 1,
+                    issued=(FIRST_ISSUE + timedelta(days=days[place])).isoformat(),
+                    withdrawn=None if ended is None else (FIRST_ISSUE + timedelta(days=ended)).isoformat(),
+                    body=draft.body,
+                    parameters=dict(draft.params),
+                    see=draft.see,
+                    skill=draft.tag,
+                    slots=dict(draft.slots),
+                )
+            )
     return pages
 
 
@@ -94,72 +117,73 @@ def _numbers(draw: Stream) -> list[str]:
     return [f"HB-{number:04d}" for number in draw.shuffled(range(100, 10000))]
 
 
-def _page(sheet: Sheet, page_id: str, revision: str, status: str) -> Page:
-    text = render_prompt(
-        "handbook/page.md.j2",
-        id=page_id,
-        title=sheet.title,
-        revision=revision,
-        status=status,
-        organisation=sheet.owner,
-        body=sheet.body,
-        params=dict(sheet.params),
-        see=sheet.see,
-    )
-    return Page(id=page_id, title=sheet.title, text=text)
-
-
-def _needed(chain: Chain) -> Iterator[Sheet]:
-    domain, pages = chain.organisation.domain, chain.pages
+def _needed(chain: Chain) -> Iterator[Draft]:
+    domain, pages = chain.domain, chain.pages
     owner = domain.organisation
     columns = [{"name": str(q), "label": label.label, "unit": label.unit} for q, label in domain.labels.items()]
     scope = _prose("scope", chain, columns=columns, priority=domain.priority)
-    yield Sheet("Scope and the register", owner, scope, {}, page_id=pages["scope"])
+    yield Draft("Scope and the register", owner, scope, page_id=pages["scope"])
     receiving = ", ".join(f'"{skill_named(link.tag).measure.title}"' for link in chain.links if link.incoming)
-    yield Sheet(
-        "How measures hand over",
-        owner,
-        _prose("handover_basics", chain, receiving=receiving),
-        {},
-        page_id=pages["basics"],
-    )
+    basics = _prose("handover_basics", chain, receiving=receiving)
+    yield Draft("When one finding acts on another", owner, basics, page_id=pages["basics"])
     rows = [
         {"title": skill_named(tag).measure.title, "key": skill_named(tag).measure.key, "favours": favours}
         for tag, favours in sorted(chain.favours.items())
     ]
     body = _prose("settlement", chain, rows=rows, fund_title=domain.fund.title, priority=domain.priority)
-    yield Sheet(f"Sharing the {domain.fund.title}", owner, body, {}, page_id=pages["settlement"])
+    yield Draft(f"Sharing the {domain.fund.title}", owner, body, page_id=pages["settlement"])
     for link in chain.links:
         skill = skill_named(link.tag)
-        (title, text), (more, rest) = skill.rules.items()
-        rules, detail = pages[f"rules:{link.tag}"], pages[f"detail:{link.tag}"]
-        see = f'Continued on "{more}" ({detail}).'
-        yield Sheet(title, owner, render(text, domain.words), link.block.params, see, rules)
-        see = f'Parameter values stand on "{title}" ({rules}).'
-        yield Sheet(more, owner, render(rest, domain.words), {}, see, detail)
+        numbers = [pages[f"{role}:{link.tag}"] for role in sheet_roles(skill)]
+        yield from _sheets(skill, link.block.terms, chain, owner, numbers)
         if link.incoming:
             yield _handover(skill, link.incoming, chain, owner, pages[f"handover:{link.tag}"])
 
 
-def _handover(skill: Skill, incoming: Sequence[Coupling], chain: Chain, owner: str, page_id: str = "") -> Sheet:
-    domain = chain.organisation.domain
+def _sheets(skill: Skill, terms: Terms, chain: Chain, owner: str, numbers: Sequence[str] = ()) -> Iterator[Draft]:
+    """Every sheet of a skill under some terms; where they have numbers, each names the next and the first."""
+    for place, sheet in enumerate(skill.sheets):
+        last = place + 1 == len(skill.sheets)
+        see = ""
+        if numbers:
+            see = f"Parameter values stand on sheet {numbers[0]}." if last else f"Continued on sheet {numbers[place + 1]}."
+        yield _sheet(skill, sheet, terms, chain, owner, see, numbers[place] if numbers else "")
+
+
+def _sheet(skill: Skill, sheet: Sheet, terms: Terms, chain: Chain, owner: str, see: str, page_id: str) -> Draft:
+    texts = [render(text, chain.domain.words) for text in clause_texts(sheet, terms)]
+    return Draft(
+        title=sheet.title,
+        owner=owner,
+        body="\n\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1)),
+        params=terms.params if sheet is skill.sheets[0] else {},
+        slots={slot: terms.clauses[slot] for slot in sheet.clauses if slot in terms.clauses},
+        tag=skill.tag,
+        see=see,
+        page_id=page_id,
+    )
+
+
+def _handover(skill: Skill, incoming: Sequence[Coupling], chain: Chain, owner: str, page_id: str = "") -> Draft:
+    domain = chain.domain
     items = [
         {
             "src": skill_named(c.src).measure.title,
             "quantity": c.quantity,
             "raises": c.raises,
             "label": domain.labels[c.quantity].label if c.quantity else "",
-            "reason": render(skill_named(c.src).drives[c.quantity].reason, domain.words) if c.quantity else "",
+            "reason": domain.reason(c),
         }
         for c in incoming
     ]
     body = _prose("handover", chain, title=skill.measure.title, key=skill.measure.key, items=items)
-    return Sheet(f"Hand-overs into {skill.measure.title}", owner, body, {}, page_id=page_id)
+    part = list(load_catalogue()).index(skill.tag) + 1  # a number, so that no title finds the measure
+    return Draft(f"Findings that act on others, part {part}", owner, body, page_id=page_id)
 
 
-def _others(chain: Chain, draw: Stream, count: int) -> Iterator[Sheet]:
+def _others(chain: Chain, draw: Stream, count: int) -> Iterator[Draft]:
     """In turn: withdrawn rules, withdrawn and foreign hand-overs, foreign rules, other measures, anything else."""
-    domain = chain.organisation.domain
+    domain = chain.domain
     mine = [link.tag for link in chain.links]
     foreign = [tag for tag in load_catalogue() if tag not in mine]
     general = draw.shuffled(domain.general)
@@ -173,48 +197,60 @@ def _others(chain: Chain, draw: Stream, count: int) -> Iterator[Sheet]:
             yield _other_handover(mine[1 + turn % (len(mine) - 1)], mine, chain, draw, owner)
         elif kind == 4 and foreign:
             owner = domain.organisation if turn % 2 else draw.choice(domain.sisters)
-            yield _other_rules(foreign[turn % len(foreign)], chain, draw, owner)
+            yield _other_sheet(foreign[turn % len(foreign)], turn // len(foreign), chain, draw, owner)
         elif kind == 5 and turn < len(general):
-            yield Sheet(general[turn].title, domain.organisation, general[turn].text, {})
+            yield Draft(general[turn].title, domain.organisation, general[turn].text)
         else:
             owner = domain.organisation if kind in (0, 3) else domain.sisters[turn % len(domain.sisters)]
-            yield _other_rules(mine[turn % len(mine)], chain, draw, owner)
+            yield _other_sheet(mine[turn % len(mine)], turn // len(mine) + kind, chain, draw, owner)
 
 
-def _other_rules(tag: str, chain: Chain, draw: Stream, owner: str) -> Sheet:
-    """A rules sheet that does not count, with parameters that would give another answer."""
-    domain, skill = chain.organisation.domain, skill_named(tag)
-    title, text = next(iter(skill.rules.items()))
-    return Sheet(title, owner, render(text, domain.words), _telling_params(skill, chain, draw))
+def _other_sheet(tag: str, turn: int, chain: Chain, draw: Stream, owner: str) -> Draft:
+    """A sheet that does not count, with clauses and parameters that would give another answer.
+
+    Raises:
+        CompositionError: no draw gave one.
+    """
+    skill = skill_named(tag)
+    sheet = skill.sheets[turn % len(skill.sheets)]
+    for _ in range(TERMS_ATTEMPTS):
+        draft = _sheet(skill, sheet, skill.draw_terms(draw), chain, owner, "", "")
+        if tag not in {link.tag for link in chain.links} or _tells(draft, chain):
+            return draft
+    raise CompositionError(f"{tag}: {TERMS_ATTEMPTS} draws of another {sheet.title!r} gave nearly the same answer")
 
 
-def _other_handover(tag: str, mine: Sequence[str], chain: Chain, draw: Stream, owner: str) -> Sheet:
-    """A hand-over sheet that does not count, with other couplings than those in force."""
+def _tells(draft: Draft, chain: Chain) -> bool:
+    """Whether reading this sheet for the one in force changes the measure by more than five tolerances."""
+    link = chain.link(draft.tag)
+    terms = link.block.terms
+    other = Terms({**terms.params, **draft.params}, {**terms.clauses, **draft.slots})
+    found = {one.tag: one.findings for one in chain.links}
+    wrong = skill_named(draft.tag).solve(Block(link.block.records, other), link.dials(found))
+    return moved(skill_named(draft.tag), link.findings, wrong, times=6)
+
+
+def _other_handover(tag: str, mine: Sequence[str], chain: Chain, draw: Stream, owner: str) -> Draft:
+    """A hand-over page that does not count, with other couplings than those in force.
+
+    Raises:
+        CompositionError: no draw gave one.
+    """
     skill = skill_named(tag)
     # Between two skills there may be a single possible hand-over, the one in force.
     sources = [other for other in (mine if len(mine) > 2 else load_catalogue()) if other != tag]
-    for _ in range(PARAM_ATTEMPTS):
-        incoming = draw_couplings(draw, skill, draw.sample(sources, min(3, len(sources))), "", chain.dials)
-        if incoming != tuple(c.model_copy(update={"page": ""}) for c in chain.link(tag).incoming):
+    held = {(c.src, c.quantity) for c in chain.link(tag).incoming}
+    for _ in range(TERMS_ATTEMPTS):
+        some = draw.sample(sources, min(3, len(sources)))
+        try:
+            incoming = draw_couplings(draw, chain.domain, skill, some, "", chain.dials.coupling_density)
+        except CompositionError:  # these few drive nothing that the skill reads; others may
+            continue
+        if {(c.src, c.quantity) for c in incoming} != held:
             return _handover(skill, incoming, chain, owner)
-    raise CompositionError(f"{tag}: {PARAM_ATTEMPTS} draws of foreign hand-overs gave those in force")
-
-
-def _telling_params(skill: Skill, chain: Chain, draw: Stream) -> dict[str, Param]:
-    """Foreign parameters that change the measure wherever the chain asks for it, alone or coupled."""
-    found = {link.tag: link.findings for link in chain.links}
-    for _ in range(PARAM_ATTEMPTS):
-        params = skill.draw_params(draw)
-        if skill.tag not in found:
-            return params
-        link = chain.link(skill.tag)
-        block = Block(link.block.files, params)
-        if moved(skill, link.findings, skill.solve(block, coupled_dials(link.base, link.incoming, found)), times=6):
-            return params
-    raise CompositionError(f"{skill.tag}: {PARAM_ATTEMPTS} draws of foreign parameters gave nearly the same answer")
+    raise CompositionError(f"{tag}: {TERMS_ATTEMPTS} draws of foreign hand-overs gave those in force")
 
 
 def _prose(name: str, chain: Chain, **values: object) -> str:
-    words = chain.organisation.domain.words.namespace()
-    names = words | {"organisation": chain.organisation.domain.organisation}
+    names = chain.domain.words.namespace() | {"organisation": chain.domain.organisation}
     return render_prompt(f"handbook/{name}.md.j2", **names, **values).strip()

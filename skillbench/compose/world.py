@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
+
+from pydantic import TypeAdapter
 
 from skillbench.compose.domain import Domain
 from skillbench.core.quantities import QUANTITIES
+from skillbench.core.schema import canonical_json
 from skillbench.core.streams import Stream
 from skillbench.core.world import Entity, World
 
@@ -43,3 +47,22 @@ def draw_world(draw: Stream, domain: Domain, entities: int) -> World:
         people=(),
         events=(),
     )
+
+
+def frozen_world(world: World) -> str:
+    """A world as one line of JSON."""
+    return canonical_json(_adapter().dump_python(world, mode="json"))
+
+
+def thawed_world(text: str) -> World:
+    """A world that :func:`frozen_world` wrote.
+
+    Raises:
+        pydantic.ValidationError: the text holds no world.
+    """
+    return _adapter().validate_json(text)
+
+
+@cache
+def _adapter() -> TypeAdapter[World]:
+    return TypeAdapter(World)

@@ -9,15 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from skillbench.core.schema import Case, Coupling, Settlement
-from skillbench.skills.catalogue import skill_named, standing
-from skillbench.skills.contract import Block, Dials, Findings
+from skillbench.core.schema import Case, Coupling, Settlement, Tolerance
+from skillbench.skills.catalogue import skill_named
+from skillbench.core.quantities import Quantity
+from skillbench.skills.contract import Block, Dials, Findings, Terms
+from skillbench.skills.freezing import thawed
+from skillbench.skills.standing import standing
+
+AMOUNT_DIGITS = 2
+AMOUNT_TOLERANCE = Tolerance(absolute=0.01, relative=1e-3)
+"""What a case freezes for its decision: a cent, or 0.1 %."""
 
 
-def block_of(case: Case, tag: str, records: Mapping[str, str]) -> Block:
-    """A skill's block in a frozen case, from the case's record files."""
+def block_of(case: Case, tag: str, truth: Mapping[str, str]) -> Block:
+    """A skill's rows and rules in a frozen case, from the truth frozen beside its key."""
     checkpoint = case.checkpoint(tag)
-    return Block({name: records[name] for name in checkpoint.files}, checkpoint.params)
+    return Block(thawed(skill_named(tag), truth[tag]), Terms(checkpoint.params, checkpoint.clauses))
 
 
 def base_dials(case: Case, tag: str) -> Dials:
@@ -31,11 +38,12 @@ def coupled_dials(base: Dials, couplings: Iterable[Coupling], upstream: Mapping[
 
     Args:
         base: what the register says.
-        couplings: rules whose ``dst`` is the skill; multiplication makes their order irrelevant.
+        couplings: rules whose ``dst`` is the skill, in any order; several on one quantity act by their geometric mean,
+            so that many hand-overs never pile up on one entity.
         upstream: findings by skill tag; a coupling whose source is absent is left out.
     """
-    quantities = {quantity: dict(values) for quantity, values in base.quantities.items()}
     exceptions = set(base.exceptions)
+    factors: dict[Quantity, list[dict[str, float]]] = {}
     for coupling in couplings:
         findings = upstream.get(coupling.src)
         if findings is None:
@@ -43,8 +51,16 @@ def coupled_dials(base: Dials, couplings: Iterable[Coupling], upstream: Mapping[
         if coupling.quantity is None:
             exceptions |= findings.flagged
             continue
-        for code, factor in standing(findings.values).items():
-            quantities[coupling.quantity][code] *= factor if coupling.raises else 1 / factor
+        place = standing(findings.values)
+        factors.setdefault(coupling.quantity, []).append(
+            place if coupling.raises else {code: 1 / factor for code, factor in place.items()}
+        )
+    quantities = {quantity: dict(values) for quantity, values in base.quantities.items()}
+    for quantity, several in factors.items():
+        for code in quantities[quantity]:
+            # Sorted, so that the order of couplings leaves no trace in the last bit.
+            product = math.prod(sorted(one[code] for one in several))
+            quantities[quantity][code] *= product if len(several) == 1 else product ** (1 / len(several))
     return Dials(quantities, frozenset(exceptions))
 
 
@@ -77,8 +93,3 @@ def settle(settlement: Settlement, values: Mapping[str, Mapping[str, float]]) ->
             claims[code] *= math.sqrt(factor if settlement.favours[key] else 1 / factor)
     total = math.fsum(claims.values())
     return {code: settlement.fund * claim / total for code, claim in claims.items()}
-
-
-def amount_tolerance(amount: float) -> float:
-    """How far a reported amount may lie from the key: a cent, or 0.1 %."""
-    return max(0.01, 1e-3 * abs(amount))

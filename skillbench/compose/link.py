@@ -1,0 +1,86 @@
+"""One skill placed in a chain, and the mistakes that the chain must be able to tell apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from skillbench.core.schema import Coupling
+from skillbench.skills.catalogue import skill_named
+from skillbench.skills.contract import Block, Dials, Findings
+from skillbench.skills.dataflow import coupled_dials
+
+
+@dataclass(frozen=True)
+class Link:
+    """One skill placed in a chain.
+
+    Attributes:
+        tag: the skill.
+        block: its rows and the rules in force.
+        files: the rows as an agent meets them.
+        base: what the register says about its input.
+        incoming: couplings from earlier skills.
+        findings: the key.
+        attempt: number of the draw that held.
+    """
+
+    tag: str
+    block: Block
+    files: Mapping[str, str]
+    base: Dials
+    incoming: tuple[Coupling, ...]
+    findings: Findings
+    attempt: int
+
+    def dials(self, upstream: Mapping[str, Findings], without: Coupling | None = None) -> Dials:
+        """The dials after every hand-over but ``without``."""
+        return coupled_dials(self.base, [one for one in self.incoming if one != without], upstream)
+
+    def solved(self, upstream: Mapping[str, Findings]) -> Findings:
+        """What the skill finds on some upstream findings."""
+        return skill_named(self.tag).solve(self.block, self.dials(upstream))
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A named mistake and what follows from it down the chain, as far as the chain is composed.
+
+    Attributes:
+        tag: the skill that goes wrong.
+        name: the slip or the dropped coupling.
+        found: findings of every skill, the wrong one and those built on it included.
+    """
+
+    tag: str
+    name: str
+    found: Mapping[str, Findings]
+
+    def followed(self, link: Link, truth: Mapping[str, Findings]) -> Mistake:
+        """The same mistake one link further; a link that reads nothing of it stays as it is."""
+        touched = any(self.found[one.src] is not truth[one.src] for one in link.incoming)
+        return Mistake(
+            self.tag, self.name, {**self.found, link.tag: link.solved(self.found) if touched else link.findings}
+        )
+
+
+def own_mistakes(link: Link, truth: Mapping[str, Findings]) -> Iterator[Mistake]:
+    """Each slip that can be made at a link, then each hand-over left out."""
+    skill = skill_named(link.tag)
+    dials = link.dials(truth)
+    for slip in skill.live_slips(link.block.terms):
+        yield Mistake(link.tag, f"slip {slip}", {**truth, link.tag: skill.solve(link.block, dials, slip=slip)})
+    for coupling in link.incoming:
+        found = skill.solve(link.block, link.dials(truth, without=coupling))
+        yield Mistake(link.tag, f"dropped {coupling.id}", {**truth, link.tag: found})
+
+
+def mistakes_along(links: Sequence[Link]) -> list[Mistake]:
+    """Every named mistake of a chain with all that follows from it."""
+    truth: dict[str, Findings] = {}
+    out: list[Mistake] = []
+    for link in links:
+        out = [mistake.followed(link, truth) for mistake in out]
+        out += own_mistakes(link, truth)
+        truth[link.tag] = link.findings
+    return out
