@@ -50,7 +50,6 @@ def words(text: str) -> list[str]:
 
 
 def snippet(page: Page) -> str:
-    """One line for a result list: number, title, header and the first words of the body."""
-    header, _, body = page.text.partition("\n\n")[2].partition("\n\n")
-    short = " ".join(body.split())
-    return f"{page.id} | {page.title} | {header.strip()} | {short[:SNIPPET]}…"
+    """One line for a result list: number, title and first words; status and scope stand on the page alone."""
+    short = " ".join(page.body.split())
+    return f"{page.id} | {page.title} | {short[:SNIPPET]}…"

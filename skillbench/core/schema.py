@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -13,7 +14,7 @@ from skillbench.core.quantities import Quantity
 CANARY = "skillbench:canary:5f1c9f0e-7a43-4f0e-9d5b-1f2b8a6c4d7e"
 """Stands in every frozen file, so that training sets can leave benchmark data out."""
 
-TASK_VERSION = "0-A"
+TASK_VERSION = "2-A"
 """``N-X``: N changes when scores stop being comparable, X when the interface does."""
 
 Code = Annotated[str, Field(min_length=1, max_length=16)]
@@ -55,6 +56,27 @@ class Coupling(Strict):
         return f"{self.src} -> {self.dst}: {self.quantity or 'exception'}"
 
 
+class Tolerance(Strict):
+    """How far a reported number may lie from the expected one: the larger of two distances, frozen with the key.
+
+    Attributes:
+        absolute: in the number's unit.
+        relative: share of the expected number.
+    """
+
+    absolute: Annotated[float, Field(gt=0)]
+    relative: Annotated[float, Field(ge=0)]
+
+    def at(self, expected: float) -> float:
+        """The distance allowed at an expected number."""
+        return max(self.absolute, self.relative * abs(expected))
+
+    def covers(self, expected: float, reported: float) -> bool:
+        """Whether a reported number lies within the tolerance of the expected one."""
+        # The last bits of a reported decimal must not decide: 0.1 + 0.2 is within 0.1 of 0.2.
+        return abs(reported - expected) <= self.at(expected) * (1 + 1e-9) + 2 * math.ulp(expected)
+
+
 class SlipKey(Strict):
     """What a checkpoint would read had one named mistake been made."""
 
@@ -70,10 +92,14 @@ class Checkpoint(Strict):
         key: the deliverable's field under ``measures``.
         title: how the house calls the measure.
         unit: unit of the values.
-        digits: decimals to report; see :func:`skillbench.skills.catalogue.tolerance`.
+        digits: decimals to report.
+        tolerance: how far a reported value may lie from the expected one.
+        revision: the solver that computed the key and may compute it again, on an agent's own upstream values; see
+            :func:`skillbench.skills.revision.revision`.
         values: the key, full precision, per entity in play.
         flagged: entities that carry the skill's signal, sorted.
         params: rule parameters in force, as printed on the rules page.
+        clauses: which alternative of every varying clause is in force, by slot.
         page: id of the handbook page that holds the parameters.
         files: names of the record files the skill reads.
         exceptions: entities under the skill's exception by the register's ``clauses`` column, sorted.
@@ -85,9 +111,12 @@ class Checkpoint(Strict):
     title: str
     unit: str
     digits: int
+    tolerance: Tolerance
+    revision: str
     values: dict[Code, float]
     flagged: list[Code]
     params: dict[str, int | float | str]
+    clauses: dict[str, str]
     page: str
     files: list[str]
     exceptions: list[Code]
@@ -102,6 +131,8 @@ class Settlement(Strict):
         currency: ISO code.
         favours: per measure key, True when a high standing raises the claim.
         priority: per entity, the register's priority points.
+        digits: decimals to report.
+        tolerance: how far a reported amount may lie from the key.
         amounts: the key: what each entity receives, full precision.
         page: id of the handbook page that states the rule.
     """
@@ -110,6 +141,8 @@ class Settlement(Strict):
     currency: str
     favours: dict[str, bool]
     priority: dict[Code, int]
+    digits: int
+    tolerance: Tolerance
     amounts: dict[Code, float]
     page: str
 
@@ -150,6 +183,8 @@ class Case(Strict):
         prompt: the whole brief, records included as far as the length budget allows.
         inline: the records that the prompt leaves out or cuts, for agents without a sandbox; joined to the prompt.
         files: sandbox name to path inside the task set.
+        truth: skill tag to path of its rows inside the task set, and ``"world"`` to that of its world. Judges and gates
+            work from it; it never enters a sandbox or a prompt.
         handbook: path of the page library inside the task set.
         needed_pages: ids of the pages a solver needs; inlined where there is no search tool.
         deliverable: JSON schema of the answer.
@@ -174,6 +209,7 @@ class Case(Strict):
     prompt: str
     inline: str
     files: dict[str, str]
+    truth: dict[str, str]
     handbook: str
     needed_pages: list[str]
     deliverable: dict[str, Any]
@@ -214,13 +250,44 @@ class Page(Strict):
 
     Attributes:
         id: document number, for instance ``"HB-0417"``; says nothing about content or order.
-        title: headline.
-        text: body in markdown, header line with revision, status and scope included.
+        title: headline; it names no measure, so that a search must read.
+        owner: organisation it applies to.
+        revision: its number among the pages of one title and owner.
+        issued: ISO date.
+        withdrawn: ISO date; None while it is in force.
+        body: text below the header, in markdown.
+        parameters: its table of parameters; empty where it has none.
+        see: where the reader goes on; empty for nowhere.
+        skill: tag of the skill whose sheet it is, empty for other pages; never shown.
+        slots: which alternative of which clause it states; never shown, for gates.
     """
 
     id: str
     title: str
-    text: str
+    owner: str
+    revision: int
+    issued: str
+    withdrawn: str | None
+    body: str
+    parameters: dict[str, int | float | str]
+    see: str
+    skill: str
+    slots: dict[str, str]
+
+    @property
+    def status(self) -> str:
+        """The words of its header that say whether it counts."""
+        return f"withdrawn on {self.withdrawn}" if self.withdrawn else f"in force since {self.issued}"
+
+    @property
+    def text(self) -> str:
+        """The page as a reader sees it."""
+        header = f"Sheet {self.id} · revision {self.revision} · {self.status} · applies to: {self.owner}"
+        parts = [f"# {self.title}", header, self.body]
+        if self.parameters:
+            rows = [f"| {name} | {value} |" for name, value in self.parameters.items()]
+            parts.append("\n".join(["| parameter | value |", "| --- | --- |", *rows]))
+        return "\n\n".join([*parts, self.see] if self.see else parts) + "\n"
 
 
 class Manifest(Strict):

@@ -11,11 +11,12 @@ from enum import StrEnum
 from functools import cache
 from types import ModuleType
 
-from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2 import Environment, StrictUndefined, Template, TemplateError
 
 from skillbench import skills as package
 from skillbench.core.errors import SkillError
 from skillbench.core.quantities import QUANTITIES, Group, Quantity, Words
+from skillbench.core.schema import Tolerance
 from skillbench.skills.contract import Block, Dials, Findings, Param, Sheet, Skill, Terms
 
 FEWEST_SLOTS, MOST_SLOTS, MOST_ALTERNATIVES = 6, 10, 4
@@ -68,26 +69,24 @@ def render(template: str, words: Words, **more: str) -> str:
         SkillError: the template uses a word no domain has.
     """
     try:
-        return " ".join(_TEMPLATES.from_string(template).render(**words.namespace(), **more).split())
+        return " ".join(_compiled(template).render(**words.namespace(), **more).split())
     except TemplateError as error:
         raise SkillError(f"template {template[:60]!r}…: {error}") from error
 
 
+@cache
+def _compiled(template: str) -> Template:
+    return _TEMPLATES.from_string(template)
+
+
+def tolerance_of(skill: Skill) -> Tolerance:
+    """What a case freezes: one unit of the last decimal, or 0.1 % of the value."""
+    return Tolerance(absolute=10.0**-skill.measure.digits, relative=1e-3)
+
+
 def tolerance(skill: Skill, value: float) -> float:
-    """How far a reported value may lie from the key: one unit of the last decimal, or 0.1 % of the value."""
-    return max(10.0**-skill.measure.digits, 1e-3 * abs(value))
-
-
-def standing(values: Mapping[str, float]) -> dict[str, float]:
-    """Relative standing of each entity: (v + m) / (2 m) with m the mean of v over the entities in play.
-
-    It is 1 at the mean and 0.5 at zero, smooth and never clipped, so that an upstream error is damped but
-    not lost. All-zero input (an agent's, never a key's) stands at 1 throughout.
-    """
-    mean = math.fsum(values.values()) / len(values)
-    if mean == 0:
-        return dict.fromkeys(values, 1.0)
-    return {code: (value + mean) / (2 * mean) for code, value in values.items()}
+    """How far a reported value may lie from the key in a case composed now."""
+    return tolerance_of(skill).at(value)
 
 
 def solve_exact(skill: Skill, block: Block, dials: Dials, slip: StrEnum | None = None) -> Findings:
