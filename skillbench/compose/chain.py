@@ -1,7 +1,7 @@
 """Compose a chain: draw a world, place skills one by one, couple them, and keep only what is stable.
 
-Everything is drawn from named streams. A draw that fails is repaired where it failed: first other rules and couplings on
-the same rows, then other rows, then the place before. The same names always give the same chain.
+Everything is drawn from named streams. A draw that fails is repaired where it failed: first other rules and couplings
+on the same rows, then other rows, then the place before. The same names always give the same chain.
 """
 
 from __future__ import annotations
@@ -189,9 +189,7 @@ def _drawn(skill: Skill, chain: Chain, block: Block, files: Mapping[str, str], a
     return replace(bare, findings=bare.solved(truth))
 
 
-def _clauses(
-    draw: Stream, world: World, incoming: Sequence[Coupling], truth: Mapping[str, Findings]
-) -> frozenset[str]:
+def _clauses(draw: Stream, world: World, incoming: Sequence[Coupling], truth: Mapping[str, Findings]) -> frozenset[str]:
     """Entities under exception by the register, such that all exceptions together take 20 to 80 % of the entities."""
     codes = [entity.code for entity in world.active]
     flagged = frozenset[str]().union(*(truth[one.src].flagged for one in incoming if one.quantity is None))
@@ -199,7 +197,9 @@ def _clauses(
         if splits(flagged, codes):
             break
         flagged |= {code}
-    by_hand = {code for code in flagged if not any(code in truth[c.src].flagged for c in incoming if c.quantity is None)}
+    by_hand = {
+        code for code in flagged if not any(code in truth[c.src].flagged for c in incoming if c.quantity is None)
+    }
     extra = draw.choice(codes)
     if draw.chance(1, 2) and splits(flagged | {extra}, codes):
         by_hand |= {extra}

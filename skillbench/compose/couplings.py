@@ -51,13 +51,14 @@ def draw_couplings(
         return ()
     numbers = [coupling for src in before for coupling in number_links(domain, src, skill, page)]
     if not numbers:
-        raise CompositionError(
-            f"{skill.tag} reads nothing that {', '.join(before)} move in the domain {domain.name}"
-        )
+        raise CompositionError(f"{skill.tag} reads nothing that {', '.join(before)} move in the domain {domain.name}")
     nearest = [coupling for coupling in numbers if coupling.src == before[-1]]
     chosen = [draw.choice(nearest if nearest and draw.chance(2, 3) else numbers)]
-    exceptions = [Coupling(src=src, dst=skill.tag, quantity=None, raises=None, page=page) for src in before
-                  if domain.flag_reason(skill_named(src), skill)]
+    exceptions = [
+        Coupling(src=src, dst=skill.tag, quantity=None, raises=None, page=page)
+        for src in before
+        if domain.flag_reason(skill_named(src), skill)
+    ]
     while len(chosen) < max(1, round(density * len(before))):
         taken = {coupling.src for coupling in chosen}
         pool = [one for one in numbers if one.src not in taken]

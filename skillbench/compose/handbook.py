@@ -146,7 +146,11 @@ def _sheets(skill: Skill, terms: Terms, chain: Chain, owner: str, numbers: Seque
         last = place + 1 == len(skill.sheets)
         see = ""
         if numbers:
-            see = f"Parameter values stand on sheet {numbers[0]}." if last else f"Continued on sheet {numbers[place + 1]}."
+            see = (
+                f"Parameter values stand on sheet {numbers[0]}."
+                if last
+                else f"Continued on sheet {numbers[place + 1]}."
+            )
         yield _sheet(skill, sheet, terms, chain, owner, see, numbers[place] if numbers else "")
 
 

@@ -51,7 +51,7 @@ def draw_world(draw: Stream, domain: Domain, entities: int) -> World:
 
 def frozen_world(world: World) -> str:
     """A world as one line of JSON."""
-    return canonical_json(_adapter().dump_python(world, mode="json"))
+    return canonical_json(_adapter().dump_python(world, mode="json")) + "\n"
 
 
 def thawed_world(text: str) -> World:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from skillbench.core.quantities import Quantity
 from skillbench.core.schema import Case, Coupling, Settlement, Tolerance
 from skillbench.skills.catalogue import skill_named
-from skillbench.core.quantities import Quantity
 from skillbench.skills.contract import Block, Dials, Findings, Terms
 from skillbench.skills.freezing import thawed
 from skillbench.skills.standing import standing

@@ -13,7 +13,7 @@ from skillbench.skills.contract import Skill
 
 def frozen(records: Any) -> str:
     """A skill's rows as one line of JSON; decimals and dates as text, so nothing is rounded."""
-    return canonical_json(_adapter(type(records)).dump_python(records, mode="json"))
+    return canonical_json(_adapter(type(records)).dump_python(records, mode="json")) + "\n"
 
 
 def thawed(skill: Skill, text: str) -> Any:
