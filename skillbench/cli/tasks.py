@@ -21,8 +21,10 @@ from skillbench.core.errors import GateError
 from skillbench.core.schema import TASK_VERSION, Case, CaseDials
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.taxonomy.sampler import Method
-from skillbench.verify.gates import Failure, check_case, check_frequency
+from skillbench.verify.frozen import Failure
+from skillbench.verify.gates import check_case
 from skillbench.verify.scored import check_scores
+from skillbench.verify.unguessable import check_frequency
 
 CONSOLE = Console(stderr=True)
 SPAWN = get_context("spawn")

@@ -12,7 +12,7 @@ from skillbench.core.taskset import TaskSet
 from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.transcript import Transcript
-from skillbench.verify.gates import Failure
+from skillbench.verify.frozen import Failure
 
 GATE = "1 scored"
 MOST_FOR_NOTHING = Decimal(1)

@@ -9,12 +9,9 @@ from collections.abc import Iterator
 
 import jsonschema
 import pytest
-from small import DIALS, FACTS, NAMES, RECIPES
 
-from skillbench.compose import cases as build_cases
-from skillbench.compose.cases import chain_drafts, prompt_budget
-from skillbench.compose.chain import compose_chain
-from skillbench.compose.domain import load_domains
+from skillbench.compose import cases
+from skillbench.compose.cases import prompt_budget
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.judge.gold import perfect_answer
@@ -66,10 +63,11 @@ def test_every_skill_has_a_twin_with_the_same_key(task_set: TaskSet) -> None:
         for point, twin in zip(prefixes[-1].checkpoints, twins, strict=True):
             [alone] = twin.checkpoints
             skill = skill_named(point.tag)
-            assert (alone.tag, alone.files, alone.params, alone.flagged) == (
+            assert (alone.tag, alone.files, alone.params, alone.clauses, alone.flagged) == (
                 point.tag,
                 point.files,
                 point.params,
+                point.clauses,
                 point.flagged,
             )
             for code, value in point.values.items():
@@ -158,20 +156,32 @@ def test_prompts_stay_within_budget(task_set: TaskSet) -> None:
             assert text in case.prompt or text in case.inline, name
 
 
-def test_what_does_not_fit_is_cut_to_its_head(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With little room the longest file is shown as its first lines, and stands whole where there is no sandbox."""
-    chain = compose_chain("c01-water", RECIPES[0].tags, load_domains()["water"], NAMES, DIALS)
-    whole = chain_drafts(chain, [FACTS, FACTS], "chains/c01-water/handbook.jsonl")[1].frozen()
-    assert whole.inline == ""
-    room = len(whole.prompt) - 3 * build_cases.PROMPT_PER_SKILL - 1
-    monkeypatch.setattr(build_cases, "PROMPT_BASE", room)
-    draft = chain_drafts(chain, [FACTS, FACTS], "chains/c01-water/handbook.jsonl")[1]
-    cut = draft.frozen()
-    texts = {name: draft.files[path] for name, path in cut.files.items()}
-    longest = max(texts, key=lambda name: len(texts[name]))
-    assert len(cut.prompt) < len(whole.prompt)
-    assert f"### {longest} (first {build_cases.HEAD_LINES} of {len(texts[longest].splitlines())} lines" in cut.prompt
-    assert texts[longest] not in cut.prompt
-    assert texts[longest] in cut.inline
-    assert all(text in cut.prompt for name, text in texts.items() if name != longest)
-    assert cut.checkpoints == whole.checkpoints
+def test_records_show_their_heads_only(task_set: TaskSet) -> None:
+    """The brief shows the register whole and of other long records the first lines; the rest stands in the sandbox."""
+    for case in task_set.cases:
+        for name, text in task_set.records(case).items():
+            lines = text.splitlines()
+            if name == "register.csv":
+                assert text in case.prompt
+            elif len(lines) > cases.HEAD_LINES:
+                assert f"### {name} (first {cases.HEAD_LINES} of {len(lines)} lines)" in case.prompt
+                assert text not in case.prompt
+
+
+def test_measures_stand_in_no_computing_order(task_set: TaskSet) -> None:
+    """The order of the measures in a brief is not that of the chain: it would be a plan."""
+    longest = [prefixes[-1] for prefixes, _ in chains(task_set)]
+    orders = []
+    for case in longest:
+        places = [case.prompt.index(f"| `{point.key}` |") for point in case.checkpoints]
+        orders.append(places == sorted(places))
+    assert not all(orders)
+    assert sum(orders) <= max(1, len(orders) // 4)
+
+
+def test_some_files_serve_no_measure() -> None:
+    """In the shipped set composed cases come with records that nothing asked for needs, the same at every k."""
+    for prefixes, _ in chains(load_task_set("v0")):
+        spare = [set(case.files) - {name for p in case.checkpoints for name in p.files} for case in prefixes]
+        assert len(spare[0]) > 1
+        assert all(files == spare[0] for files in spare)

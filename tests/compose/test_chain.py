@@ -102,9 +102,7 @@ def test_no_source_hands_over_twice_and_few_exceptions_meet() -> None:
     tags = list(load_catalogue())
     for seed in range(30):
         order = stream("order", str(seed)).shuffled(tags)
-        found = draw_couplings(
-            stream("density", str(seed)), DOMAIN, skill_named(order[-1]), order[:-1], "HB-0001", 1.0
-        )
+        found = draw_couplings(stream("density", str(seed)), DOMAIN, skill_named(order[-1]), order[:-1], "HB-0001", 1.0)
         assert len({coupling.src for coupling in found}) == len(found)
         assert any(coupling.quantity for coupling in found)
         assert sum(coupling.quantity is None for coupling in found) <= MOST_EXCEPTIONS

@@ -15,28 +15,32 @@ from skillbench.core.schema import Case
 from skillbench.core.taskset import CASES_FILE, TaskSet, load_task_set
 from skillbench.judge.gold import perfect_answer
 from skillbench.skills.catalogue import load_catalogue
-from skillbench.verify import gates
-from skillbench.verify.gates import check_case, check_frequency, open_case, scripted_reader
+from skillbench.verify import unguessable
+from skillbench.verify.findable import scripted_reader
+from skillbench.verify.frozen import open_case
+from skillbench.verify.gates import check_case
 from skillbench.verify.scored import TRIVIAL, check_scores, judged
+from skillbench.verify.sensitive import gate_sensitive
+from skillbench.verify.unguessable import check_frequency, gate_unguessable
 
 Parts = dict[str, Any]
 
 
 def tampered(task_set: TaskSet, to: Path, case_id: str, change: Callable[[Parts], object]) -> tuple[TaskSet, Case]:
-    """A copy of a set in which one case, its pages and its register were changed, with a manifest that agrees."""
+    """A copy of a set in which one case, its pages and its world were changed, with a manifest that agrees."""
     case = task_set.case(case_id)
     root = copied(task_set, to)
     parts: Parts = {
         "case": case.model_dump(mode="json"),
         "pages": [page.model_dump() for page in task_set.handbook(case)],
-        "register": task_set.records(case)["register.csv"],
+        "world": json.loads(task_set.truth(case)["world"]),
     }
     change(parts)
     lines = (root / CASES_FILE).read_text(encoding="utf-8").split("\n")
     lines = [json.dumps(parts["case"]) if f'"id":"{case_id}"' in line else line for line in lines]
     (root / CASES_FILE).write_text("\n".join(lines), encoding="utf-8")
     (root / case.handbook).write_text("".join(json.dumps(page) + "\n" for page in parts["pages"]), encoding="utf-8")
-    (root / case.files["register.csv"]).write_text(parts["register"], encoding="utf-8")
+    (root / case.truth["world"]).write_text(json.dumps(parts["world"]), encoding="utf-8")
     rehash(root)
     opened = load_task_set(root)
     return opened, opened.case(case_id)
@@ -101,20 +105,17 @@ def spoil_flags(parts: Parts) -> None:
 
 
 def spoil_lookalike(parts: Parts) -> None:
-    """A withdrawn sheet prints the very parameters that are in force: mistaking it would cost nothing."""
+    """A sheet that does not count says just what the sheet in force says: mistaking it would cost nothing."""
     checkpoint = parts["case"]["checkpoints"][0]
     right = next(page for page in parts["pages"] if page["id"] == checkpoint["page"])
     other = next(page for page in parts["pages"] if page["title"] == right["title"] and page["id"] != right["id"])
-    header = other["text"].split("\n\n")[1]
-    other["text"] = right["text"].replace(right["text"].split("\n\n")[1], header)
+    for name in ("body", "parameters", "slots"):
+        other[name] = right[name]
 
 
 def spoil_names(parts: Parts) -> None:
-    """An entity of the register is called after its rank."""
-    lines = parts["register"].split("\n")
-    code, _, rest = lines[1].split(",", 2)
-    lines[1] = f"{code},Number 1,{rest}"
-    parts["register"] = "\n".join(lines)
+    """An entity is called after its rank."""
+    parts["world"]["active"][0]["name"] = "Number 1"
 
 
 def spoil_page(parts: Parts) -> None:
@@ -126,7 +127,7 @@ def spoil_status(parts: Parts) -> None:
     """The page that says which entities are in scope is withdrawn."""
     for page in parts["pages"]:
         if page["id"] == parts["case"]["needed_pages"][0]:
-            page["text"] = page["text"].replace("in force since", "withdrawn on")
+            page["withdrawn"] = "2026-02-20"
 
 
 def spoil_length(parts: Parts) -> None:
@@ -139,7 +140,7 @@ SPOILED = {
     "2 by a value": ("2", spoil_key, "the frozen key is not what the reference solver finds"),
     "2 by a flag": ("2", spoil_flags, "frozen flags differ"),
     "2 by an amount": ("2", spoil_amount, "the frozen amounts are not what the settlement gives"),
-    "3": ("3", spoil_lookalike, "which does not count, give nearly the same answer"),
+    "3": ("3", spoil_lookalike, "which does not count, gives nearly the same answer"),
     "4": ("4", spoil_names, "an entity's name holds a digit"),
     "5 by a lost page": ("5", spoil_page, "the scripted reader did not find HB-"),
     "5 by a withdrawn page": ("5", spoil_status, "the scripted reader did not find HB-"),
@@ -170,15 +171,10 @@ def test_a_lost_rules_page_is_named(small_set: TaskSet, tmp_path: Path, chain_id
     assert small_set.case(chain_id).checkpoints[0].page in found["5"][0]
 
 
-def test_a_register_without_decoys_is_named(small_set: TaskSet, tmp_path: Path, chain_id: str) -> None:
+def test_a_world_without_decoys_is_named(small_set: TaskSet, tmp_path: Path, chain_id: str) -> None:
     """A register that lists only the entities in play fails gate 4."""
-
-    def change(parts: Parts) -> None:
-        lines = parts["register"].split("\n")
-        parts["register"] = "\n".join(line for line in lines if ",active," in line or "status" in line or not line)
-
-    opened, case = tampered(small_set, tmp_path, chain_id, change)
-    reasons = list(gates.gate_unguessable(open_case(opened, case)))
+    opened, case = tampered(small_set, tmp_path, chain_id, lambda parts: parts["world"].update(decoys=[]))
+    reasons = list(gate_unguessable(open_case(opened, case)))
     assert "the register lists only entities in play" in reasons
 
 
@@ -191,7 +187,7 @@ def test_sorted_values_are_named(small_set: TaskSet, tmp_path: Path, twin_id: st
         checkpoint["values"] = dict(zip(codes, values, strict=True))
 
     opened, case = tampered(small_set, tmp_path, twin_id, change)
-    assert any("rise or fall" in reason for reason in gates.gate_unguessable(open_case(opened, case)))
+    assert any("rise or fall" in reason for reason in gate_unguessable(open_case(opened, case)))
 
 
 def test_a_fund_too_small_to_matter_is_named(small_set: TaskSet, tmp_path: Path, chain_id: str) -> None:
@@ -203,8 +199,8 @@ def test_a_fund_too_small_to_matter_is_named(small_set: TaskSet, tmp_path: Path,
         settlement["fund"] = 0.2
 
     opened, case = tampered(small_set, tmp_path, chain_id, change)
-    reasons = list(gates.gate_sensitive(open_case(opened, case)))
-    assert any("leaves the Skill@3 allocation unchanged" in reason for reason in reasons)
+    reasons = list(gate_sensitive(open_case(opened, case)))
+    assert any("leaves the Skill@3 decision as it was" in reason for reason in reasons)
     assert any("resampled blocks change the final answer" in reason for reason in reasons)
 
 
@@ -222,10 +218,11 @@ def test_a_common_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     stuck = SimpleNamespace(
         reads=skill.reads,
         measure=skill.measure,
-        fabricate=lambda *_: None,
+        records=lambda *_: None,
+        draw_terms=lambda *_: None,
         solve=lambda *_: SimpleNamespace(values={"A": 7.0}),
     )
-    monkeypatch.setattr(gates, "load_catalogue", lambda: {tag: stuck})
+    monkeypatch.setattr(unguessable, "load_catalogue", lambda: {tag: stuck})
     [failure] = check_frequency(tag, seeds=50)
     assert (failure.subject, failure.gate) == (tag, "4 unguessable")
     assert "50 of 50 seeds give the same total 7" in failure.reason
