@@ -1,96 +1,146 @@
-"""Hours tied up at service desks: Erlang C in the two parts of each desk's week, solved from the rules text alone."""
+"""Hours tied up at service desks, from the states of a birth-death process, one probability for each number of callers.
+
+Written by one person with the reference, in another method: the stationary distribution is summed state by state
+with numpy instead of Erlang's formulas, and the desk file is read as a list of keys.
+"""
 
 from __future__ import annotations
 
-import math
 import re
+from typing import NamedTuple
+
+import numpy as np
 
 HOURS_PER_UNIT = {"s": 1 / 3600, "min": 1 / 60, "h": 1.0}
+STATES = 1200
+
+Keys = dict[str, list[str]]
 
 
-def read_sections(text: str) -> tuple[dict[str, dict[str, str]], dict[str, str]]:
-    """Return the keys of every desk section and those of the section DEFAULT; later lines overwrite earlier ones."""
-    sections: dict[str, dict[str, str]] = {"DEFAULT": {}}
-    current: dict[str, str] = sections["DEFAULT"]
-    for raw in text.splitlines():
-        line = raw.split(";", 1)[0].strip()
-        if not line:
-            continue
-        if line.startswith("[") and line.endswith("]"):
-            current = sections.setdefault(line[1:-1].strip(), {})
-            continue
-        key, value = re.split(r"[=:]", line, maxsplit=1)
-        current[key.strip()] = value.strip()
-    defaults = sections.pop("DEFAULT")
-    return sections, defaults
+class Desk(NamedTuple):
+    """One open desk; ``servers`` is its staffing."""
+
+    hours: float
+    service: float
+    requests: float
+    servers: float
+
+
+def read_desks(text: str) -> tuple[dict[str, Keys], Keys]:
+    """Every value of every key by section, in file order, and those of the section DEFAULT."""
+    sections: dict[str, Keys] = {}
+    for body in re.split(r"^\[", text, flags=re.MULTILINE)[1:]:
+        name, _, rest = body.partition("]")
+        for line in rest.splitlines():
+            if "=" in (bare := line.split(";")[0]):
+                key, value = (part.strip() for part in bare.split("="))
+                sections.setdefault(name, {}).setdefault(key, []).append(value)
+    return sections, sections.pop("DEFAULT")
 
 
 def in_hours(text: str) -> float:
-    """Return a length of time written with the unit s, min or h, in hours."""
-    match = re.fullmatch(r"([\d.]+)\s*([a-z]+)", text)
-    if match is None:
-        raise ValueError(f"not a length of time: {text!r}")
-    return float(match.group(1)) * HOURS_PER_UNIT[match.group(2)]
+    """A length of time in hours."""
+    number, unit = text.split()
+    return float(number) * HOURS_PER_UNIT[unit]
 
 
-def daily_opening(text: str) -> float:
-    """Return the hours between the two times of day; a second time that is earlier falls on the next day."""
-    start, end = (int(part[0]) * 60 + int(part[1]) for part in (time.split(":") for time in text.split("-")))
-    if end < start:
-        end += 24 * 60
-    return (end - start) / 60
+def weekly_hours(keys: Keys, defaults: Keys, pause: str) -> float:
+    """Weekly hours under a clause about breaks."""
+    minutes = [int(clock[:2]) * 60 + int(clock[3:]) for clock in keys["open"][-1].split("-")]
+    daily = ((minutes[1] - minutes[0]) % 1440) / 60
+    if pause == "default":
+        daily -= in_hours((keys.get("break") or defaults["break"])[-1])
+    elif pause == "own" and "break" in keys:
+        daily -= in_hours(keys["break"][-1])
+    return daily * int((keys.get("days") or defaults["days"])[-1])
 
 
-def callers_present(load: float, servers: int) -> float:
-    """Return the mean number of callers waiting or being served in an Erlang C queue."""
-    blocking = 1.0
-    for n in range(1, servers + 1):
-        blocking = load * blocking / (n + load * blocking)
-    waits = servers * blocking / (servers - load * (1 - blocking))
-    return load + waits * load / (servers - load)
+def waiting(load: float, servers: int) -> float:
+    """Mean number of callers in line, from the probabilities of 0, 1, 2, … callers at the desk."""
+    rates = load / np.minimum(np.arange(1, STATES + servers), servers)
+    logs = np.concatenate(([0.0], np.cumsum(np.log(rates))))
+    chances = np.exp(logs - logs.max())
+    line = np.maximum(np.arange(len(chances)) - servers, 0)
+    return float((line * chances).sum() / chances.sum())
+
+
+def in_line(load: float, servers: int, queue: str) -> float:
+    """Mean number of callers in line under a clause about queues."""
+    if queue == "own":
+        return servers * waiting(load / servers, 1)
+    return waiting(load, servers) * (0.5 if queue == "even" else 1)
+
+
+def desks_of(
+    sections: dict[str, Keys],
+    defaults: Keys,
+    code: str,
+    figures: tuple[float, float],
+    clauses: dict[str, str],
+) -> list[Desk]:
+    """The open desks of one entity before relief; ``figures`` are demand and crew."""
+    own = [keys for name, keys in sections.items() if name.split(".")[0] == code]
+    own = [keys for keys in own if (keys.get("status") or defaults["status"])[-1] == "open"]
+    choose = {"last": lambda times: times[-1], "mean": np.mean, "longest": max}[clauses["service"]]
+    services = [float(choose([in_hours(time) for time in keys["service"]])) for keys in own]
+    hours = [weekly_hours(keys, defaults, clauses["pause"]) for keys in own]
+    asks = np.array([int(keys["callers"][-1]) for keys in own], float)
+    if clauses["requests"] == "hours":
+        asks = asks * np.array(hours)
+    requests = figures[0] * asks / asks.sum()
+    weights = np.array([int(keys["staff"][-1]) for keys in own], float)
+    if clauses["crew"] == "load":
+        weights = requests * np.array(services)
+    servers = np.maximum(figures[1] * weights / weights.sum(), 1)
+    return [Desk(*row) for row in zip(hours, services, requests, servers, strict=True)]
+
+
+def relieved(desk: Desk, number: dict[str, float], clause: str) -> Desk:
+    """A desk of an entity under exception."""
+    if clause == "each":
+        return desk._replace(servers=desk.servers + number["relief_staff"])
+    if clause == "share":
+        return desk._replace(servers=desk.servers * (1 + number["relief_share"]))
+    return desk._replace(hours=desk.hours * number["longer_factor"])
 
 
 def solve(
     files: dict[str, str],
     params: dict[str, int | float | str],
+    clauses: dict[str, str],
     quantities: dict[str, dict[str, float]],
     exceptions: set[str],
 ) -> tuple[dict[str, float], set[str]]:
-    """Return the hours tied up per week and the flagged pumping stations."""
-    (text,) = files.values()
-    sections, defaults = read_sections(text)
-    desks: dict[str, list[dict[str, str]]] = {}
-    for name, keys in sections.items():
-        desk = {**defaults, **keys}
-        if desk["status"] == "open":
-            desks.setdefault(name.split(".", 1)[0].strip(), []).append(desk)
-
-    ceiling, turned_hours = float(params["ceiling"]), float(params["turned_hours"])
-    result: dict[str, float] = {}
-    flagged: set[str] = set()
+    """Return the hours tied up per week and the flagged entities."""
+    number = {name: float(value) for name, value in params.items()}
+    sections, defaults = read_desks(files["service_desks.ini"])
+    result, flagged = {}, set()
     for code, demand in quantities["demand"].items():
-        own = desks.get(code, [])
-        all_callers = sum(float(desk["callers"]) for desk in own)
-        all_staff = sum(float(desk["staff"]) for desk in own)
-        total = all_turned = 0.0
-        for desk in own:
-            week = (daily_opening(desk["open"]) - in_hours(desk["break"])) * float(desk["days"])
-            service = in_hours(desk["service"])
-            requests = demand * float(desk["callers"]) / all_callers
-            staffing = max(1.0, quantities["crew"][code] * float(desk["staff"]) / all_staff)
-            if code in exceptions:
-                staffing += float(params["relief_staff"])
-            offered = requests / week * service
-            low = math.floor(staffing)
-            upper_share = staffing - low
-            caller_hours = turned = 0.0
-            for servers, share in ((low, 1 - upper_share), (low + 1, upper_share)):
-                accepted = min(offered, ceiling * servers)
-                caller_hours += callers_present(accepted, servers) * share * week
-                turned += (offered - accepted) / service * share * week
-            total += staffing * week + float(params["caller_weight"]) * caller_hours + turned_hours * turned
-            all_turned += turned
+        desks = desks_of(sections, defaults, code, (demand, quantities["crew"][code]), clauses)
+        if code in exceptions:
+            desks = [relieved(desk, number, clauses["exception"]) for desk in desks]
+        total, refused, offered = 0.0, [], []
+        for desk in desks:
+            load = desk.requests * desk.service / desk.hours
+            low = int(np.floor(desk.servers))
+            lost = busy = line = 0.0
+            for servers, part in ((low, low + 1 - desk.servers), (low + 1, desk.servers - low)):
+                taken = min(load, number["ceiling"] * servers)
+                busy += part * desk.hours * taken
+                line += part * desk.hours * in_line(taken, servers, clauses["queue"])
+                lost += part * desk.hours * (load - taken) / desk.service
+            total += desk.servers * desk.hours if clauses["staff_hours"] == "paid" else busy
+            total += number["caller_weight"] * (busy + line)
+            total += lost * (
+                number["turned_hours"] if clauses["turned"] == "flat" else number["turned_factor"] * desk.service
+            )
+            refused.append(lost)
+            offered.append(load)
         result[code] = total
-        if all_turned > float(params["turned_limit"]) * demand:
+        if {
+            "turned": sum(refused) > number["turned_limit"] * demand,
+            "desk": any(lost > number["desk_limit"] * desk.requests for lost, desk in zip(refused, desks, strict=True)),
+            "load": sum(offered) > number["load_limit"] * sum(desk.servers for desk in desks),
+        }[clauses["flag"]]:
             flagged.add(code)
     return result, flagged
