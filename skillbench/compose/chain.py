@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from skillbench.compose.conditions import splits, undecided, unmoved, unsound
+from skillbench.compose.conditions import idle_mistake, overtaken, splits, unmoved, unsound
 from skillbench.compose.couplings import draw_couplings
 from skillbench.compose.domain import Domain
 from skillbench.compose.link import Link, Mistake, own_mistakes
@@ -29,7 +29,13 @@ RULES_ATTEMPTS = 6
 """Draws of clauses, parameters and couplings on the same rows."""
 
 STEPS_BACK = 60
-"""How often a chain may go one place back before it is given up."""
+"""How often a chain may go back before it is given up."""
+
+PATIENCE = 6
+"""Draws on which an earlier skill's mistake may stay idle before that skill is drawn again."""
+
+SPARE_EFFECT = 1.6
+"""How much more than it must a mistake moves the decision where it is made, since later measures dilute it."""
 
 
 @dataclass(frozen=True)
@@ -98,22 +104,32 @@ def compose_chain(name: str, tags: Sequence[str], domain: Domain, names: tuple[s
     while len(chain.links) < len(tags):
         place = len(chain.links)
         try:
-            link, own = _placed(tags[place], chain, mistakes[-1] if mistakes else [], tried[place])
-        except CompositionError as error:
+            link, known = _placed(tags[place], chain, mistakes[-1] if mistakes else [], tried[place])
+        except _Stuck as stuck:
             back += 1
             if place == 0 or back > STEPS_BACK:
                 raise CompositionError(
-                    f"chain {name} over {', '.join(tags)}: {error}. Try another --seed, a lower --density or --level, "
-                    "other skills, or more --entities"
-                ) from error
-            tried[place] = 0
-            chain = replace(chain, links=chain.links[:-1])
-            mistakes.pop()
+                    f"chain {name} over {', '.join(tags)}: {tags[place]}: {stuck}. Try another --seed, a lower "
+                    "--coupling-density or --level, other skills, or more --entities"
+                ) from stuck
+            # Only what comes after the place that is drawn again starts over; its own draws go on.
+            again = tags.index(stuck.culprit) if stuck.culprit else place - 1
+            tried[again + 1 :] = [0] * (len(tags) - again - 1)
+            chain = replace(chain, links=chain.links[:again])
+            del mistakes[again:]
             continue
         tried[place] = link.attempt + 1
-        mistakes.append(own)
+        mistakes.append(known)
         chain = replace(chain, links=(*chain.links, link))
     return chain
+
+
+class _Stuck(Exception):  # noqa: N818  a turn of the search, not an error
+    """No draw holds at a place; ``culprit`` is the earlier skill whose mistake stays idle, empty when there is none."""
+
+    def __init__(self, reason: str, culprit: str = "") -> None:
+        super().__init__(reason)
+        self.culprit = culprit
 
 
 def _bare(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...], dials: CaseDials) -> Chain:
@@ -145,36 +161,39 @@ def _placed(tag: str, chain: Chain, mistakes: Sequence[Mistake], start: int) -> 
     """The next link from attempt ``start`` on, and every mistake of the chain followed through it.
 
     Raises:
-        CompositionError: no attempt held; the last reason.
+        _Stuck: no attempt held, or an earlier skill's mistake stayed idle again and again.
     """
     skill = skill_named(tag)
     truth = {link.tag: link.findings for link in chain.links}
-    reason = "no attempt is left"
+    reason, idle = "no attempt is left", 0
     rows, files = None, {}
     for attempt in range(start, ROWS_ATTEMPTS * RULES_ATTEMPTS):
         number, again = divmod(attempt, RULES_ATTEMPTS)
         if rows is None or not again:
             rows = skill.records(stream(*chain.names, tag, f"rows-{number}"), chain.world, chain.dials.level)
             files = skill.render(stream(*chain.names, tag, f"render-{number}"), rows)
-        link = _drawn(skill, chain, Block(rows, skill.draw_terms(_rules(chain, tag, attempt))), files, attempt)
+        rules = stream(*chain.names, tag, f"rules-{attempt}")
+        link = _drawn(skill, chain, Block(rows, skill.draw_terms(rules)), files, attempt)
         reason = unsound(link, truth)
         if reason:
             continue
         own = list(own_mistakes(link, truth))
-        reason = unmoved(link, own)
+        found = {**truth, tag: link.findings}
+        settlement = replace(chain, links=(*chain.links, link)).settlement(len(chain.links) + 1)
+        weak = idle_mistake(settlement, found, own, SPARE_EFFECT)
+        reason = unmoved(link, own) or (f"{weak.name} hardly moves the decision" if weak else "")
+        reason = reason or overtaken(settlement, found)
         if reason:
             continue
         known = [mistake.followed(link, truth) for mistake in mistakes] + own
-        longer = replace(chain, links=(*chain.links, link))
-        k = len(longer.links)
-        reason = undecided(longer.settlement(k), {**truth, tag: link.findings}, known) if k > 1 else ""
-        if not reason:
+        weak = idle_mistake(settlement, found, known)
+        if weak is None:
             return link, known
-    raise CompositionError(f"{tag}: {reason}")
-
-
-def _rules(chain: Chain, tag: str, attempt: int) -> Stream:
-    return stream(*chain.names, tag, f"rules-{attempt}")
+        reason = f"{weak.tag}: {weak.name} leaves the decision as it was"
+        idle += 1
+        if idle == PATIENCE:
+            raise _Stuck(reason, weak.tag)
+    raise _Stuck(reason)
 
 
 def _drawn(skill: Skill, chain: Chain, block: Block, files: Mapping[str, str], attempt: int) -> Link:

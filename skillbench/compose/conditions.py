@@ -50,16 +50,22 @@ def unmoved(link: Link, mistakes: Iterable[Mistake]) -> str:
     return ""
 
 
-def undecided(settlement: Settlement, truth: Mapping[str, Findings], mistakes: Iterable[Mistake]) -> str:
-    """Conditions on the decision: nobody takes it all, and every mistake of the chain moves it by five tolerances."""
+def overtaken(settlement: Settlement, truth: Mapping[str, Findings]) -> str:
+    """The entity that takes more of the decision than one entity may."""
     key = amounts(settlement, truth)
     most = max(key, key=lambda code: key[code])
-    if key[most] > LARGEST_SHARE * settlement.fund:
-        return f"{most} takes {key[most] / settlement.fund:.0%} of the fund"
-    for mistake in mistakes:
-        if not amounts_moved(settlement, key, amounts(settlement, mistake.found)):
-            return f"{mistake.tag}: {mistake.name} leaves the Skill@{len(settlement.favours)} decision as it was"
-    return ""
+    taken = key[most] > LARGEST_SHARE * settlement.fund
+    return f"{most} takes {key[most] / settlement.fund:.0%} of the fund" if taken else ""
+
+
+def idle_mistake(
+    settlement: Settlement, truth: Mapping[str, Findings], mistakes: Iterable[Mistake], times: float = 1.0
+) -> Mistake | None:
+    """The first mistake of a chain that does not move the decision by ``times`` the five tolerances it must."""
+    key = amounts(settlement, truth)
+    return next(
+        (one for one in mistakes if not amounts_moved(settlement, key, amounts(settlement, one.found), times)), None
+    )
 
 
 def _survives_rounding(skill: Skill, link: Link, truth: Mapping[str, Findings]) -> bool:
@@ -79,8 +85,9 @@ def amounts(settlement: Settlement, found: Mapping[str, Findings]) -> dict[str, 
     return settle(settlement, {key: keys[key].values for key in settlement.favours})
 
 
-def amounts_moved(settlement: Settlement, before: Mapping[str, float], after: Mapping[str, float]) -> bool:
-    """Whether any amount lies more than five tolerances from where it was."""
-    return any(
-        abs(after[code] - value) > MISTAKE_TOLERANCES * settlement.tolerance.at(value) for code, value in before.items()
-    )
+def amounts_moved(
+    settlement: Settlement, before: Mapping[str, float], after: Mapping[str, float], times: float = 1.0
+) -> bool:
+    """Whether any amount lies more than ``times`` five tolerances from where it was."""
+    least = times * MISTAKE_TOLERANCES
+    return any(abs(after[code] - value) > least * settlement.tolerance.at(value) for code, value in before.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from skillbench.compose.conditions import amounts, amounts_moved, undecided, unmoved
+from skillbench.compose.conditions import amounts, amounts_moved, idle_mistake, unmoved
 from skillbench.compose.handbook import terms_with
 from skillbench.compose.link import Link
 from skillbench.core.streams import stream
@@ -21,9 +21,9 @@ def gate_sensitive(frozen: Frozen) -> Iterator[str]:
     """Mistakes, pages and blocks that leave the final answer nearly as it was."""
     case = frozen.case
     if case.settlement is not None:
-        reason = undecided(case.settlement, frozen.key, frozen.mistakes)
-        if reason:
-            yield reason
+        idle = idle_mistake(case.settlement, frozen.key, frozen.mistakes)
+        if idle:
+            yield f"{idle.tag}: {idle.name} leaves the Skill@{case.k} decision as it was"
     for place, link in enumerate(frozen.links):
         reason = unmoved(link, [mistake for mistake in frozen.mistakes if mistake.tag == link.tag])
         if reason:

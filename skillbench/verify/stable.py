@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from skillbench.compose.conditions import LARGEST_SHARE, amounts, unsound
+from skillbench.compose.conditions import amounts, overtaken, unsound
 from skillbench.verify.frozen import Frozen
 
 
@@ -28,5 +28,5 @@ def gate_stable(frozen: Frozen) -> Iterator[str]:
     held = settlement.amounts
     if shares.keys() != held.keys() or any(not math.isclose(held[c], v, rel_tol=1e-9) for c, v in shares.items()):
         yield "the frozen amounts are not what the settlement gives"
-    if max(held.values()) > LARGEST_SHARE * settlement.fund:
-        yield f"one entity takes more than {LARGEST_SHARE:.0%} of the fund"
+    if reason := overtaken(settlement, key):
+        yield reason

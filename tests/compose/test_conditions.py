@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from skillbench.compose import conditions
-from skillbench.compose.conditions import amounts, amounts_moved, rounded, undecided, unmoved, unsound
+from skillbench.compose.conditions import amounts, amounts_moved, idle_mistake, overtaken, rounded, unmoved, unsound
 from skillbench.compose.link import Link, Mistake, mistakes_along, own_mistakes
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
@@ -39,7 +39,8 @@ def test_a_frozen_chain_breaks_nothing(case: Case, links: Sequence[Link]) -> Non
     """Every condition holds of what the composer accepted."""
     assert [local(links, place) for place in range(3)] == ["", "", ""]
     assert case.settlement is not None
-    assert undecided(case.settlement, key_findings(case), mistakes_along(links)) == ""
+    assert idle_mistake(case.settlement, key_findings(case), mistakes_along(links)) is None
+    assert overtaken(case.settlement, key_findings(case)) == ""
 
 
 def test_a_near_threshold_breaks(links: Sequence[Link], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,15 +71,14 @@ def test_a_weak_mistake_breaks(links: Sequence[Link], case: Case, monkeypatch: p
     own = list(own_mistakes(links[0], {}))
     assert unmoved(links[0], own) == f"{own[0].name} changes too little"
     assert case.settlement is not None
-    reason = undecided(case.settlement, key_findings(case), mistakes_along(links))
-    assert reason.endswith("leaves the Skill@3 decision as it was")
+    assert idle_mistake(case.settlement, key_findings(case), mistakes_along(links)) is not None
 
 
 def test_an_entity_that_takes_it_all_breaks(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """A decision in which one entity takes more than its bound is refused by name."""
     monkeypatch.setattr(conditions, "LARGEST_SHARE", 0.01)
     assert case.settlement is not None
-    assert "of the fund" in undecided(case.settlement, key_findings(case), [])
+    assert "of the fund" in overtaken(case.settlement, key_findings(case))
 
 
 def test_a_mistake_travels_downstream_only(case: Case, links: Sequence[Link]) -> None:
