@@ -1,99 +1,140 @@
-"""Blind solver for the stock cost rules: stock cards, reorder simulation in continuous time."""
+"""Stock costs by stretches between deliveries: within one, stock, orders and costs have closed forms.
+
+Written by one person with the reference, in another method: the run is cut at deliveries only, and each stretch is
+settled by formula (when the shelf runs dry, when the position meets the level, areas of triangles and rectangles).
+"""
+
+from __future__ import annotations
 
 import json
+import statistics
 
 EPS = 1e-9
+Params = dict[str, float]
 
 
-def read_cards(text: str) -> list[dict[str, str]]:
-    """Split the cards; a key that stands twice keeps its later line."""
-    cards: list[dict[str, str]] = []
-    current: dict[str, str] = {}
-    for raw in text.splitlines():
-        line = raw.split("#", 1)[0].strip()
-        if line.startswith("---"):
-            current = {}
-            cards.append(current)
-        elif ":" in line:
-            if not cards:
-                cards.append(current)
-            key, value = line.split(":", 1)
-            current[key.strip()] = value.strip()
+def read_cards(text: str) -> dict[str, dict[str, str]]:
+    """Cards by code; a key that stands twice keeps its later line."""
+    cards: dict[str, dict[str, str]] = {}
+    for part in text.split("---\n"):
+        card = {}
+        for line in part.splitlines():
+            key, _, value = line.split("#")[0].partition(":")
+            card[key.strip()] = value.strip()
+        if "code" in card:
+            cards[card["code"]] = card
     return cards
 
 
-def mean_daily_issue(card: dict[str, str]) -> float:
-    """Mean issue in items over the days that were counted and had stock all day."""
-    skipped = set(json.loads(card.get("empty") or "[]"))
+def daily_issue(card: dict[str, str], params: Params, clauses: dict[str, str]) -> float:
+    """Daily issue in items."""
+    short = set(json.loads(card["empty"]))
     counted: list[float] = []
-    for week in range(4):
-        for offset, issued in enumerate(json.loads(card[f"week_{week + 1}"])):
-            day = 7 * week + offset + 1
-            if issued is not None and day not in skipped:
-                counted.append(issued)
-    per_unit = int(card["pack"]) if card["issues_in"] == "packs" else 1
-    return sum(counted) / len(counted) * per_unit if counted else 0.0
-
-
-def simulate(
-    stock: float, due: list[tuple[float, float]], rate: float, low: float, high: float, lead: float, horizon: float
-) -> tuple[float, float]:
-    """Return the integral of the stock (item-days) and the days with an empty shelf."""
-    now, integral, empty_days = 0.0, 0.0, 0.0
-    due = sorted(due)
-    while True:
-        while due and due[0][0] <= now + EPS:
-            stock += due.pop(0)[1]
-        position = stock + sum(quantity for _, quantity in due)
-        if position <= low + EPS and high - position > EPS:
-            due.append((now + lead, high - position))
-            due.sort()
+    for day in range(15 if clauses["issue"] == "recent" else 1, 29):
+        issued = json.loads(card[f"week_{(day + 6) // 7}"])[(day - 1) % 7]
+        if issued is None or (day in short and clauses["empty"] == "left_out"):
             continue
-        if now >= horizon:
-            return integral, empty_days
-        until = min(horizon, due[0][0]) if due else horizon
-        if stock > 0 and rate > 0:
-            run_out = now + stock / rate
-            until = min(until, run_out)
-            if position > low:
-                until = min(until, now + (position - low) / rate)
-            left = 0.0 if until >= run_out else stock - rate * (until - now)
-            integral += (stock + left) / 2 * (until - now)
-            stock = left
-            if stock < EPS:
-                stock = 0.0
-        elif stock > 0:
-            integral += stock * (until - now)
-        else:
-            empty_days += until - now
-        now = until
+        counted.append(issued * (params["empty_factor"] if day in short and clauses["empty"] == "scaled" else 1))
+    if not counted:
+        return 0.0
+    middle = statistics.median(counted) if clauses["issue"] == "median" else statistics.mean(counted)
+    return float(middle) * (int(card["pack"]) if card["issues_in"] == "packs" else 1)
+
+
+class Stock:
+    """One entity's stock over the horizon."""
+
+    def __init__(self, on_shelf: float, due: list[tuple[float, float]], *, owes: bool) -> None:
+        """``due`` holds arrival and quantity of what is on order; ``owes`` where unmet demand is served later."""
+        self.now, self.level, self.due, self.owes = 0.0, on_shelf, sorted(due), owes
+        self.orders = [(0.0, when, quantity) for when, quantity in due]
+        self.shelf_area = 0.0
+        self.dry: list[tuple[float, float]] = []
+
+    def position(self) -> float:
+        """Stock and orders less what is owed."""
+        return self.level + sum(quantity for _, quantity in self.due)
+
+    def order(self, when: float, quantity: float) -> None:
+        """Put an order on its way."""
+        self.due = sorted([*self.due, (when, quantity)])
+        self.orders.append((self.now, when, quantity))
+
+    def pass_to(self, then: float, rate: float) -> None:
+        """Let the time pass without deliveries or orders."""
+        span = then - self.now
+        wet = min(span, max(self.level, 0.0) / rate)
+        self.shelf_area += wet * self.level - rate * wet**2 / 2 if wet > 0 else 0.0
+        if span - wet > 0:
+            self.dry.append((self.now + wet, then))
+        self.level -= rate * (span if self.owes else wet)
+        self.now = then
+
+    def meets(self, low: float, rate: float) -> float:
+        """When the position falls to a level if nothing is ordered before; infinity if it never does."""
+        wait = (self.position() - low) / rate
+        if not self.owes and wait > max(self.level, 0.0) / rate + EPS:
+            return float("inf")
+        return self.now + wait
+
+
+def run(stock: Stock, rate: float, low: float, lot: tuple[float, bool], lead: float, horizon: float) -> None:
+    """Serve, order and receive until the horizon ends; ``lot`` is a quantity and whether orders lift beyond ``low``."""
+    size, lifts = lot
+    while True:
+        while stock.position() <= low + 1e-7 and size > 0:
+            stock.order(stock.now + lead, size + (low - stock.position() if lifts else 0))
+        arrival = stock.due[0][0] if stock.due else float("inf")
+        then = min(arrival, horizon, stock.meets(low, rate) if size > 0 else horizon)
+        stock.pass_to(then, rate)
+        if then >= horizon:
+            return
+        if then >= arrival:
+            stock.level += stock.due.pop(0)[1]
+
+
+def overlap(spells: list[tuple[float, float]], until: float) -> float:
+    """Days of the spells before a day."""
+    return sum(max(0.0, min(end, until) - start) for start, end in spells)
 
 
 def solve(
     files: dict[str, str],
     params: dict[str, int | float | str],
+    clauses: dict[str, str],
     quantities: dict[str, dict[str, float]],
     exceptions: set[str],
 ) -> tuple[dict[str, float], set[str]]:
-    """Return the stock cost of every pumping station in scope and the flagged codes."""
-    costs: dict[str, float] = {}
-    flagged: set[str] = set()
-    for card in read_cards(files["stock_cards.yaml"]):
-        code = card.get("code", "")
-        if code not in quantities["demand"]:
-            continue
+    """Return the stock costs and the flagged entities."""
+    number = {name: float(value) for name, value in params.items()}
+    cards = read_cards(files["stock_cards.yaml"])
+    horizon = number["horizon_days"]
+    costs, flagged = {}, set()
+    for code, demand in quantities["demand"].items():
+        card, special = cards[code], clauses["exception"] if code in exceptions else ""
         pack = int(card["pack"])
         amount, unit = card["shelf"].split()
-        stock = float(amount) * (pack if unit.startswith("pack") else 1)
-        due = [(float(day), float(packs * pack)) for day, packs in json.loads(card.get("open_orders") or "[]")]
-        issue = mean_daily_issue(card)
-        low = params["cover_days"] * issue
-        high = (params["cover_days"] + params["order_days"]) * issue
-        lead = quantities["lead_time"][code] * (params["express_factor"] if code in exceptions else 1)
-        rate = quantities["demand"][code] / 7
-        integral, empty_days = simulate(stock, due, rate, low, high, lead, params["horizon_days"])
-        lost = rate * empty_days
-        costs[code] = quantities["unit_cost"][code] * (params["holding_rate"] * integral + params["lost_share"] * lost)
-        if empty_days > params["empty_days_limit"]:
+        delay = number["late_days"] if clauses["due"] == "late" else 0
+        due = [(day + delay, float(packs * pack)) for day, packs in json.loads(card["open_orders"])]
+        stock = Stock(int(amount) * (pack if unit == "packs" else 1), due, owes=clauses["unmet"] == "backlog")
+
+        issue = daily_issue(card, number, clauses)
+        lead = quantities["lead_time"][code] * (number["express_factor"] if special == "express" else 1)
+        days = number["cover_days"] if clauses["reorder"] == "cover" else number["safety_days"] + lead
+        size = number["order_days"] * (issue if clauses["lot"] == "upto" else demand / 7)
+        rate = demand / 7 * (number["surge_factor"] if special == "surge" else 1)
+        run(stock, rate, days * issue, (size if issue else 0.0, clauses["lot"] == "upto"), lead, horizon)
+
+        held = stock.shelf_area
+        if clauses["holding"] == "position":
+            held += sum(q * (min(when, horizon) - placed) for placed, when, q in stock.orders)
+        charge = number["holding_rate"] * (number["consigned_share"] if special == "consigned" else 1)
+        unmet = rate * overlap(stock.dry, horizon)
+        costs[code] = quantities["unit_cost"][code] * (charge * held + number["unmet_share"] * unmet)
+        if {
+            "empty": overlap(stock.dry, horizon) > number["empty_limit"] * horizon,
+            "early": overlap(stock.dry, number["early_days"]) > number["early_limit"],
+            "heavy": stock.shelf_area / horizon > number["heavy_days"] * issue,
+        }[clauses["flag"]]:
             flagged.add(code)
     return costs, flagged
