@@ -30,7 +30,7 @@ from skillbench.judge.score import Scored, score
 from skillbench.report.wording import figure, span
 from skillbench.stats import Estimate, interval_alpha, jackknife, quadratic_kappa
 
-OUT = Console(width=max(Console().width, 110))
+OUT = Console(width=max(Console().width, 110), markup=False)
 SUCCESS = 1.0
 """An attack on a language model succeeds when it raises the final score by this much."""
 

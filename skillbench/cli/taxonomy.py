@@ -218,4 +218,4 @@ def _print_table(drawn: list[tuple[int, SkillTuple]]) -> None:
             str(item.lca_height),
             " › ".join(item.skills),
         )
-    Console().print(table)
+    Console(markup=False).print(table)
