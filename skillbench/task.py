@@ -15,7 +15,6 @@ from inspect_ai.scorer import Scorer
 
 from skillbench import __version__
 from skillbench.core.errors import SelectionError
-from skillbench.core.taskset import load_task_set
 from skillbench.harness import planted  # noqa: F401  registers the planted agents
 from skillbench.harness.agent import analyst, desk
 from skillbench.harness.boundary import plain_errors
@@ -25,6 +24,7 @@ from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers
 from skillbench.harness.scorer import audit_scorer
 from skillbench.harness.selection import parse_tools, refuse_unknown, select
 from skillbench.sandbox.select import resolve_sandbox
+from skillbench.skills.revision import open_task_set
 
 
 @task
@@ -73,7 +73,7 @@ def skillbench(
             "no limit is set: an agent that never submits would run for ever. "
             "Set at least one of message_limit, token_limit, time_limit (-T message_limit=100)."
         )
-    task_set = load_task_set(tasks)
+    task_set = open_task_set(tasks)
     allowed = parse_tools(tools)
     cases = select(task_set.cases, k, chains, twins=twins)
     home = resolve_sandbox(sandbox) if allowed.code else None

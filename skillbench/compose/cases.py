@@ -25,10 +25,11 @@ from skillbench.core.schema import (
     sha256_of,
 )
 from skillbench.core.streams import stream
-from skillbench.skills.catalogue import render, skill_named
+from skillbench.skills.catalogue import render, skill_named, tolerance_of
 from skillbench.skills.contract import Dials
 from skillbench.skills.dataflow import coupled_dials
 from skillbench.skills.formats import csv_text
+from skillbench.skills.revision import revision
 
 PROMPT_BASE = 5_000
 PROMPT_PER_SKILL = 6_500
@@ -49,9 +50,14 @@ class Draft:
     files: Mapping[str, str]
 
     def frozen(self) -> Case:
-        """The case under its content hash, files included in the hash."""
+        """The case under its content hash, files included in the hash.
+
+        Solvers' revisions are left out of it: a comment in a skill makes no other case.
+        """
         content = {"case": {k: v for k, v in self.fields.items() if k != "name"}, "files": dict(self.files)}
-        plain = Case(id="draft", **content["case"]).model_dump(mode="json")
+        plain = Case(id="draft", **content["case"]).model_dump(
+            mode="json", exclude={"checkpoints": {"__all__": {"revision"}}}
+        )
         digest = sha256_of(canonical_json([plain, content["files"]]).encode())[:10]
         return Case(id=f"{self.fields['chain']}-{self.fields['name']}-{digest}", **content["case"])
 
@@ -132,6 +138,8 @@ def _checkpoint(chain: Chain, link: Link, dials: Dials, clauses: frozenset[str])
         title=skill.measure.title,
         unit=render(skill.measure.unit, chain.organisation.domain.words),
         digits=skill.measure.digits,
+        tolerance=tolerance_of(skill),
+        revision=revision(link.tag),
         values=frozen_floats(found.values),
         flagged=sorted(found.flagged),
         params=dict(link.block.params),

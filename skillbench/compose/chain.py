@@ -18,7 +18,7 @@ from skillbench.core.schema import CaseDials, Coupling, Settlement
 from skillbench.core.streams import Stream, stream
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Block, Dials, Findings, Skill
-from skillbench.skills.dataflow import coupled_dials
+from skillbench.skills.dataflow import AMOUNT_DIGITS, AMOUNT_TOLERANCE, coupled_dials
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWX"
 SKILL_ATTEMPTS = 120
@@ -102,6 +102,8 @@ class Chain:
             currency=self.organisation.domain.currency,
             favours={key: self.favours[tag] for tag, key in keys.items()},
             priority={entity.code: self.organisation.priority[entity.code] for entity in active},
+            digits=AMOUNT_DIGITS,
+            tolerance=AMOUNT_TOLERANCE,
             amounts={},
             page=self.pages["settlement"],
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from skillbench.core.schema import Coupling, Settlement
 from skillbench.skills.catalogue import moved, skill_named
 from skillbench.skills.contract import Findings, Margins, Skill
-from skillbench.skills.dataflow import amount_tolerance, coupled_dials, settle
+from skillbench.skills.dataflow import AMOUNT_TOLERANCE, coupled_dials, settle
 
 if TYPE_CHECKING:
     from skillbench.compose.chain import Link
@@ -108,4 +108,6 @@ def amounts(settlement: Settlement, links: Sequence[Link], found: Mapping[str, F
 
 def amounts_moved(before: Mapping[str, float], after: Mapping[str, float]) -> bool:
     """Whether any amount lies more than five tolerances from where it was."""
-    return any(abs(after[code] - value) > SLIP_TOLERANCES * amount_tolerance(value) for code, value in before.items())
+    return any(
+        abs(after[code] - value) > SLIP_TOLERANCES * AMOUNT_TOLERANCE.at(value) for code, value in before.items()
+    )

@@ -16,6 +16,7 @@ from skillbench.compose.handbook import handbook
 from skillbench.core.errors import InputError
 from skillbench.core.schema import TASK_VERSION, Case, CaseDials, Manifest, SamplerFacts, sha256_of
 from skillbench.core.taskset import CASES_FILE, MANIFEST_FILE
+from skillbench.skills.revision import revision
 
 PARTS = ".parts"
 
@@ -149,6 +150,7 @@ def _same_settings(parts: Path, recipes: Sequence[Recipe], names: tuple[str, ...
             sha256_of("\0".join(names).encode()),
             dials.model_dump(),
             __version__,
+            {tag: revision(tag) for recipe in recipes for tag in recipe.tags},
         ]
     )
     file = parts / "settings.json"

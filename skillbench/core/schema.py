@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -13,7 +14,7 @@ from skillbench.core.quantities import Quantity
 CANARY = "skillbench:canary:5f1c9f0e-7a43-4f0e-9d5b-1f2b8a6c4d7e"
 """Stands in every frozen file, so that training sets can leave benchmark data out."""
 
-TASK_VERSION = "0-A"
+TASK_VERSION = "1-A"
 """``N-X``: N changes when scores stop being comparable, X when the interface does."""
 
 Code = Annotated[str, Field(min_length=1, max_length=16)]
@@ -55,6 +56,27 @@ class Coupling(Strict):
         return f"{self.src} -> {self.dst}: {self.quantity or 'exception'}"
 
 
+class Tolerance(Strict):
+    """How far a reported number may lie from the expected one: the larger of two distances, frozen with the key.
+
+    Attributes:
+        absolute: in the number's unit.
+        relative: share of the expected number.
+    """
+
+    absolute: Annotated[float, Field(gt=0)]
+    relative: Annotated[float, Field(ge=0)]
+
+    def at(self, expected: float) -> float:
+        """The distance allowed at an expected number."""
+        return max(self.absolute, self.relative * abs(expected))
+
+    def covers(self, expected: float, reported: float) -> bool:
+        """Whether a reported number lies within the tolerance of the expected one."""
+        # The last bits of a reported decimal must not decide: 0.1 + 0.2 is within 0.1 of 0.2.
+        return abs(reported - expected) <= self.at(expected) * (1 + 1e-9) + 2 * math.ulp(expected)
+
+
 class SlipKey(Strict):
     """What a checkpoint would read had one named mistake been made."""
 
@@ -70,7 +92,10 @@ class Checkpoint(Strict):
         key: the deliverable's field under ``measures``.
         title: how the house calls the measure.
         unit: unit of the values.
-        digits: decimals to report; see :func:`skillbench.skills.catalogue.tolerance`.
+        digits: decimals to report.
+        tolerance: how far a reported value may lie from the expected one.
+        revision: the solver that computed the key and may compute it again, on an agent's own upstream values; see
+            :func:`skillbench.skills.revision.revision`.
         values: the key, full precision, per entity in play.
         flagged: entities that carry the skill's signal, sorted.
         params: rule parameters in force, as printed on the rules page.
@@ -85,6 +110,8 @@ class Checkpoint(Strict):
     title: str
     unit: str
     digits: int
+    tolerance: Tolerance
+    revision: str
     values: dict[Code, float]
     flagged: list[Code]
     params: dict[str, int | float | str]
@@ -102,6 +129,8 @@ class Settlement(Strict):
         currency: ISO code.
         favours: per measure key, True when a high standing raises the claim.
         priority: per entity, the register's priority points.
+        digits: decimals to report.
+        tolerance: how far a reported amount may lie from the key.
         amounts: the key: what each entity receives, full precision.
         page: id of the handbook page that states the rule.
     """
@@ -110,6 +139,8 @@ class Settlement(Strict):
     currency: str
     favours: dict[str, bool]
     priority: dict[Code, int]
+    digits: int
+    tolerance: Tolerance
     amounts: dict[Code, float]
     page: str
 

@@ -148,9 +148,9 @@ def load_task_set(name: str | Path) -> TaskSet:
     manifest = _record((root / MANIFEST_FILE).read_bytes(), Manifest, str(root / MANIFEST_FILE))
     if manifest.version.split("-")[0] != TASK_VERSION.split("-")[0]:
         raise TaskSetError(
-            f"{root} is of version {manifest.version}, this package scores {TASK_VERSION}: "
-            "scores would not be comparable. Install the matching release of skillbench-steps, "
-            "or rebuild the set with `skillbench build`."
+            f"{root} is of version {manifest.version}, this package runs and judges {TASK_VERSION}: scores would not "
+            "be comparable. What is frozen in the set, keys included, is whole: the matching release runs and judges "
+            f"it (pip install skillbench-steps=={manifest.generator}). Or rebuild the set with `skillbench build`."
         )
     if CASES_FILE not in manifest.sha256:
         raise TaskSetError(f"{root / MANIFEST_FILE} lists no {CASES_FILE}; build the set again with `skillbench build`")

@@ -14,7 +14,6 @@ from typing import Any
 
 from skillbench.core.schema import Case, Checkpoint
 from skillbench.core.streams import Stream, stream
-from skillbench.judge.checkpoints import within
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.observations import Status
 from skillbench.judge.score import Evidence
@@ -218,7 +217,7 @@ def _tamper_with_an_amount(draft: _Draft) -> bool:
     if draft.case.settlement is None:
         return False
     code = max(draft.answer["allocation"], key=lambda code: draft.answer["allocation"][code])
-    draft.answer["allocation"][code] = round(draft.answer["allocation"][code] * 1.13, 2)
+    draft.answer["allocation"][code] = round(draft.answer["allocation"][code] * 1.13, draft.case.settlement.digits)
     draft.evidence = replace(draft.evidence, right=draft.evidence.right - 1)
     draft.fail("sums")
     return True
@@ -275,8 +274,8 @@ def specimens(case: Case, records: Mapping[str, str]) -> Iterator[Specimen]:
 
 def _values_replaced(draft: _Draft, point: Checkpoint) -> None:
     """Account for a section whose values or flags were changed and whose neighbours were not."""
-    skill, section = skill_named(point.tag), draft.section(point)
-    kept = {code for code, value in point.values.items() if within(skill, value, section["values"][code])}
+    section = draft.section(point)
+    kept = {code for code, value in point.values.items() if point.tolerance.covers(value, section["values"][code])}
     telling = {point.values[code] for code in kept} - {0.0}
     lost = len(point.values) - len(kept) + 1
     if len(telling) < 2:

@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined, TemplateError
 from skillbench import skills as package
 from skillbench.core.errors import SkillError
 from skillbench.core.quantities import QUANTITIES, Group, Quantity, Words
+from skillbench.core.schema import Tolerance
 from skillbench.skills.contract import Block, Dials, Findings, Param, Skill
 
 _TEMPLATES = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)  # noqa: S701  prose, never HTML
@@ -70,21 +71,14 @@ def render(template: str, words: Words, **more: str) -> str:
         raise SkillError(f"template {template[:60]!r}…: {error}") from error
 
 
+def tolerance_of(skill: Skill) -> Tolerance:
+    """What a case freezes: one unit of the last decimal, or 0.1 % of the value."""
+    return Tolerance(absolute=10.0**-skill.measure.digits, relative=1e-3)
+
+
 def tolerance(skill: Skill, value: float) -> float:
-    """How far a reported value may lie from the key: one unit of the last decimal, or 0.1 % of the value."""
-    return max(10.0**-skill.measure.digits, 1e-3 * abs(value))
-
-
-def standing(values: Mapping[str, float]) -> dict[str, float]:
-    """Relative standing of each entity: (v + m) / (2 m) with m the mean of v over the entities in play.
-
-    It is 1 at the mean and 0.5 at zero, smooth and never clipped, so that an upstream error is damped but
-    not lost. All-zero input (an agent's, never a key's) stands at 1 throughout.
-    """
-    mean = math.fsum(values.values()) / len(values)
-    if mean == 0:
-        return dict.fromkeys(values, 1.0)
-    return {code: (value + mean) / (2 * mean) for code, value in values.items()}
+    """How far a reported value may lie from the key in a case composed now."""
+    return tolerance_of(skill).at(value)
 
 
 def solve_exact(skill: Skill, block: Block, dials: Dials, slip: str | None = None) -> Findings:

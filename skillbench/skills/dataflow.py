@@ -9,9 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
-from skillbench.core.schema import Case, Coupling, Settlement
-from skillbench.skills.catalogue import skill_named, standing
+from skillbench.core.schema import Case, Coupling, Settlement, Tolerance
+from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Block, Dials, Findings
+from skillbench.skills.standing import standing
+
+AMOUNT_DIGITS = 2
+AMOUNT_TOLERANCE = Tolerance(absolute=0.01, relative=1e-3)
+"""What a case freezes for its decision: a cent, or 0.1 %."""
 
 
 def block_of(case: Case, tag: str, records: Mapping[str, str]) -> Block:
@@ -77,8 +82,3 @@ def settle(settlement: Settlement, values: Mapping[str, Mapping[str, float]]) ->
             claims[code] *= math.sqrt(factor if settlement.favours[key] else 1 / factor)
     total = math.fsum(claims.values())
     return {code: settlement.fund * claim / total for code, claim in claims.items()}
-
-
-def amount_tolerance(amount: float) -> float:
-    """How far a reported amount may lie from the key: a cent, or 0.1 %."""
-    return max(0.01, 1e-3 * abs(amount))

@@ -21,7 +21,7 @@ from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Findings
-from skillbench.skills.dataflow import amount_tolerance, key_findings
+from skillbench.skills.dataflow import AMOUNT_TOLERANCE, key_findings
 from skillbench.verify.gates import open_case
 
 
@@ -110,7 +110,7 @@ def test_amounts_follow_the_asked_measures_only(case: Case, links: Sequence[Link
 
 def test_amounts_have_a_tolerance_of_a_cent_or_a_thousandth() -> None:
     """Small amounts are compared to the cent, large ones to 0.1 %; five tolerances count as moved."""
-    assert [amount_tolerance(value) for value in (0.0, 5.0, 1000.0)] == [0.01, 0.01, 1.0]
+    assert [AMOUNT_TOLERANCE.at(value) for value in (0.0, 5.0, 1000.0)] == [0.01, 0.01, 1.0]
     assert not amounts_moved({"A": 1000.0, "B": 1.0}, {"A": 1004.9, "B": 1.04})
     assert amounts_moved({"A": 1000.0, "B": 1.0}, {"A": 1000.0, "B": 1.06})
 

@@ -15,7 +15,6 @@ from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.harness.weakness import NUDGE, Weakness, fabricated, findings_with
 from skillbench.judge.checkpoints import agree
 from skillbench.judge.gold import perfect_answer
-from skillbench.skills.catalogue import skill_named
 from skillbench.skills.dataflow import key_findings
 from skillbench.verify.scored import judged
 
@@ -102,7 +101,7 @@ def test_a_mistake_free_draw_is_a_solved_case() -> None:
                 draw = stream(*name)
                 found = findings_with(weakness, case, V0.records(case), draw)
                 key = key_findings(case)
-                untouched = all(agree(skill_named(tag), key[tag], found[tag]) for tag in case.skills)
+                untouched = all(agree(case.checkpoint(tag).tolerance, key[tag], found[tag]) for tag in case.skills)
                 verdict = judged(V0, case, json.dumps(perfect_answer(case, "hand", found)))
                 assert verdict.solve == untouched, (case.id, epoch)
 

@@ -31,10 +31,11 @@ from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.checkpoints import agree
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.transcript import ToolCall, Transcript
-from skillbench.skills.catalogue import load_catalogue, skill_named
+from skillbench.skills.catalogue import load_catalogue, skill_named, tolerance_of
 from skillbench.skills.contract import Block, Dials, Findings, Skill
-from skillbench.skills.dataflow import coupled_dials, settle
+from skillbench.skills.dataflow import AMOUNT_DIGITS, AMOUNT_TOLERANCE, coupled_dials, settle
 from skillbench.skills.formats import markdown_table
+from skillbench.skills.revision import revision
 
 TASK = "Share the fund over the sites and report every measure. Figures stand in the records; budget 1204.50."
 
@@ -86,6 +87,8 @@ def staged(*tags: str, seed: str = "1") -> Staged:
                 title=skill.measure.title,
                 unit="unit",
                 digits=skill.measure.digits,
+                tolerance=tolerance_of(skill),
+                revision=revision(tag),
                 values=dict(found.values),
                 flagged=sorted(found.flagged),
                 params=dict(block.params),
@@ -126,7 +129,7 @@ def _telling(
     for coupling in couplings:
         rest = [other for other in couplings if other != coupling]
         full, less = (skill.solve(block, coupled_dials(base, some, upstream)) for some in (couplings, rest))
-        if agree(skill, full, less):
+        if agree(tolerance_of(skill), full, less):
             return _telling(skill, block, base, rest, upstream)
     return couplings
 
@@ -144,6 +147,8 @@ def _settlement(points: list[Checkpoint], seed: str) -> Settlement:
         currency="EUR",
         favours={point.key: draw.chance(1, 2) for point in points},
         priority={code: draw.integer(1, 9) for code in points[0].values},
+        digits=AMOUNT_DIGITS,
+        tolerance=AMOUNT_TOLERANCE,
         amounts={},
         page="HB-3001",
     )

@@ -22,10 +22,10 @@ from skillbench.skills.catalogue import (
     render,
     skill_named,
     solve_exact,
-    standing,
     tolerance,
 )
 from skillbench.skills.contract import Block, Dials, Drive, Findings, Margins, Skill
+from skillbench.skills.standing import standing
 
 SOUND = skill_named("Data Cleaning")
 ADDED = "Skill Added By A Test"
