@@ -49,7 +49,6 @@ from skillbench.judge.panel import Vote
 from skillbench.judge.profile import Profile, judge_digest, load_profile
 from skillbench.judge.reading import read_observations
 from skillbench.judge.transcript import Transcript
-from skillbench.skills.revision import open_task_set
 
 DEFAULT_PROFILE = "rubric-2026-11"
 ROLE = "grader"

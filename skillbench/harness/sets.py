@@ -8,8 +8,9 @@ from functools import cache
 from inspect_ai.solver import TaskState
 
 from skillbench.core.errors import SelectionError, TaskSetError
-from skillbench.core.taskset import TaskSet, load_task_set, shipped_sets
+from skillbench.core.taskset import TaskSet, shipped_sets
 from skillbench.harness.boundary import plain_errors
+from skillbench.skills.revision import open_task_set
 
 STORED = "skillbench:tasks"
 """Key of the sample's store under which a run notes its task set, for whoever scores its log again."""
@@ -25,7 +26,7 @@ def sets(tasks: str | None) -> SetOf:
     """
     if tasks is not None:
         with plain_errors():
-            task_set = load_task_set(tasks)
+            task_set = open_task_set(tasks)
         return lambda _: task_set
 
     def find(state: TaskState) -> TaskSet:
@@ -38,25 +39,27 @@ def sets(tasks: str | None) -> SetOf:
 @cache
 def _holding(case_id: str, noted: str | None) -> TaskSet:
     """The first set with this case; an id is a hash of its content, so that any set that has it is the right one."""
-    for task_set in _candidates(noted):
+    refused: list[str] = []
+    for task_set in _candidates(noted, refused):
         if any(case.id == case_id for case in task_set.cases):
             return task_set
     made = f"The log was made with the task set {noted!r}. " if noted else ""
+    made += "".join(f"Refused: {reason} " for reason in refused)
     raise SelectionError(
         f"the sample {case_id!r} is in no task set found here. {made}Give the set: "
         "inspect score LOG --scorer skillbench/audit -S tasks=FOLDER"
     )
 
 
-def _candidates(noted: str | None) -> Iterator[TaskSet]:
+def _candidates(noted: str | None, refused: list[str]) -> Iterator[TaskSet]:
     for name in dict.fromkeys([noted, *shipped_sets()]):
         if name is not None:
             try:
                 yield _opened(name)
-            except TaskSetError:
-                continue  # moved or altered since; the caller says so if no other holds the case
+            except TaskSetError as error:
+                refused.append(str(error))  # moved, altered or of other solvers; told if no other holds the case
 
 
 @cache
 def _opened(name: str) -> TaskSet:
-    return load_task_set(name)
+    return open_task_set(name)
