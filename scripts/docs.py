@@ -1,4 +1,4 @@
-"""Generate the pages that code already knows: the skill catalogue and the command line. ``--check`` fails when stale.
+"""Generate the pages that code already knows: skills, causal graphs, the command line. ``--check`` fails when stale.
 
 The README's Skill@3 case comes from the shipped task set and its table from a recorded run (``docs/images``), each
 between two marker comments, so they cannot drift either.
@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
 from skillbench.cli import COMMANDS, main
-from skillbench.compose.domain import load_domains
+from skillbench.compose.domain import Domain, load_domains
+from skillbench.core.quantities import Quantity
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.skills.catalogue import family_of, load_catalogue, render
@@ -98,6 +99,25 @@ def readme_page() -> str:
     return _filled(_filled(text, "board", board), "case", _case_text())
 
 
+def domains_page() -> str:
+    """The review of the domains with every domain's causal graph between its marks."""
+    text = (ROOT / "docs/domains.md").read_text(encoding="utf-8")
+    titles = {skill.measure.key: skill.measure.title for skill in load_catalogue().values()}
+    tables = (line for domain in load_domains().values() for line in _graph(domain, titles))
+    return _filled(text, "graph", "\n".join(tables) + "\n")
+
+
+def _graph(domain: Domain, titles: Mapping[str, str]) -> Iterator[str]:
+    """One domain's table: a row per measure, an arrow per quantity it moves, and the exceptions it flags into."""
+    yield from ("", f"### {domain.organisation}", "")
+    yield f"| measure | {' | '.join(domain.labels[quantity].label for quantity in Quantity)} | flags into |"
+    yield f"| --- |{' :-: |' * len(Quantity)} --- |"
+    for key, links in domain.links.items():
+        arrows = {quantity: "↑" if link.raises else "↓" for quantity, link in links.items()}
+        cells = " | ".join(arrows.get(quantity, "") for quantity in Quantity)
+        yield f"| {titles[key]} | {cells} | {', '.join(titles[target] for target in domain.flags.get(key, {}))} |"
+
+
 def _filled(text: str, name: str, content: str) -> str:
     start, end = re.escape(f"<!-- {name} -->\n"), re.escape(f"<!-- /{name} -->\n")
     return re.sub(f"(?<={start}).*?(?={end})", lambda _: content, text, flags=re.DOTALL)
@@ -126,7 +146,12 @@ def _key(task_set: TaskSet, case: Case) -> str:
     return "\n".join(lines)
 
 
-PAGES = {"docs/catalogue.md": catalogue_page, "docs/cli.md": cli_page, "README.md": readme_page}
+PAGES = {
+    "docs/catalogue.md": catalogue_page,
+    "docs/cli.md": cli_page,
+    "docs/domains.md": domains_page,
+    "README.md": readme_page,
+}
 
 
 def dead_links() -> list[str]:

@@ -1,9 +1,11 @@
-"""The task that Inspect finds: ``inspect eval skillbench`` in a checkout, ``skillbench/skillbench`` when installed."""
+"""The task that Inspect finds: ``inspect eval skillbench``, in a checkout or installed, from any directory."""
 
 from __future__ import annotations
 
 import sys
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 # Inspect loads this file by path with only its own folder on sys.path; a checkout that is not installed needs its root.
 sys.path[:0] = [root for root in [str(Path(__file__).resolve().parent.parent)] if root not in sys.path]
@@ -13,22 +15,23 @@ from inspect_ai.scorer import Scorer
 
 from skillbench import __version__
 from skillbench.core.errors import SelectionError
-from skillbench.core.taskset import load_task_set
 from skillbench.harness import planted  # noqa: F401  registers the planted agents
 from skillbench.harness.agent import analyst, desk
 from skillbench.harness.boundary import plain_errors
 from skillbench.harness.dataset import parse_context, samples
+from skillbench.harness.names import register_names
 from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers
 from skillbench.harness.scorer import audit_scorer
-from skillbench.harness.selection import parse_tools, select
+from skillbench.harness.selection import parse_tools, refuse_unknown, select
 from skillbench.sandbox.select import resolve_sandbox
+from skillbench.skills.revision import open_task_set
 
 
 @task
 @plain_errors()
 def skillbench(
     tasks: str = "v0",
-    k: str | int | list[str | int] = "2-7",
+    k: str | int | list[str | int] | None = None,
     chains: int | None = None,
     twins: bool = True,
     tools: str | list[str] = "code,search",
@@ -39,12 +42,13 @@ def skillbench(
     message_limit: int | None = 100,
     token_limit: int | None = 1_000_000,
     time_limit: int | None = 1800,
+    **unknown: Any,
 ) -> Task:
     """How far does an agent fall as skills must be combined?
 
     Args:
         tasks: a shipped task set by name, or a folder made by ``skillbench build``.
-        k: which Skill@k, for instance ``2-7``, ``3`` or ``2,4,7``.
+        k: which Skill@k, for instance ``2-7``, ``3`` or ``2,4,7``; all that the set has, if not given.
         chains: only the first so many chains.
         twins: also run the Skill@1 twins, which the composition gap needs.
         tools: ``code,search``, ``code``, ``search`` or ``none``.
@@ -56,26 +60,28 @@ def skillbench(
         message_limit: messages a sample may take.
         token_limit: tokens a sample may take.
         time_limit: seconds a sample may take.
+        unknown: any other option, which is refused: Inspect would drop it with a warning and run the whole set.
 
     Raises:
-        PrerequisiteError: Inspect's, with the words of ours: nothing selected, an unknown tool, no limit at all, a
-            grader that is the model under test, a task set that is missing, altered or of another version, or no
-            sandbox for code.
+        PrerequisiteError: Inspect's, with the words of ours: an unknown option, nothing selected, an unknown tool, no
+            limit at all, a grader that is the model under test, a task set that is missing, altered or of another
+            version, or no sandbox for code.
     """
+    refuse_unknown(unknown, OPTIONS)
     if not (message_limit or token_limit or time_limit):
         raise SelectionError(
             "no limit is set: an agent that never submits would run for ever. "
             "Set at least one of message_limit, token_limit, time_limit (-T message_limit=100)."
         )
-    task_set = load_task_set(tasks)
+    task_set = open_task_set(tasks)
     allowed = parse_tools(tools)
     cases = select(task_set.cases, k, chains, twins=twins)
     home = resolve_sandbox(sandbox) if allowed.code else None
     opinions = rubric_scorers(tasks, judge, allow_self_grading)
-    scorers: list[Scorer] = [audit_scorer(task_set), *opinions]
+    scorers: list[Scorer] = [audit_scorer(tasks), *opinions]
     return Task(
         dataset=samples(task_set, cases, allowed, parse_context(context)),
-        setup=desk(task_set, allowed),
+        setup=desk(task_set, allowed, tasks),
         solver=analyst(allowed),
         scorer=scorers,
         sandbox=home.spec if home else None,
@@ -94,3 +100,7 @@ def skillbench(
             "judge": f"audit, {judge}" if opinions else "audit",
         },
     )
+
+
+OPTIONS = tuple(name for name in signature(skillbench).parameters if name != "unknown")
+register_names(skillbench)

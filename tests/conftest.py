@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import fsspec
 import pytest
-# from small import freeze_small
+from small import freeze_small
 
 from skillbench.compose.domain import load_domains
 from skillbench.compose.world import draw_world
@@ -17,7 +17,7 @@ from skillbench.core.taskset import TaskSet
 from skillbench.core.world import World
 from skillbench.skills.contract import Dials, Skill
 
-# pytest_plugins = ["real_runs"]
+pytest_plugins = ["real_runs"]
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +29,6 @@ def words() -> Words:
 @pytest.fixture(scope="session")
 def small_set(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
     """Two chains of three skills, freshly built; never altered in place."""
-    from small import freeze_small
-
     return freeze_small(tmp_path_factory.mktemp("task-sets") / "small")
 
 

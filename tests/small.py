@@ -18,7 +18,7 @@ RECIPES = [
     Recipe(("Capacity Planning", "Graph Theory", "Project Scheduling"), (FACTS, FACTS)),
 ]
 DIALS = CaseDials(entities=6, level=1, coupling_density=0.5, library_pages=24, tool_budget=50)
-NAMES = ("0-A", "small")
+NAMES = ("1-A", "small")
 
 
 def freeze_small(out: Path, names: tuple[str, ...] = NAMES) -> TaskSet:

@@ -34,7 +34,7 @@ def run_row(model: str, **changes: Any) -> dict[str, Any]:
         "task_set": "v0",
         "digest": DIGEST,
         "salted": False,
-        "task_version": "0-A",
+        "task_version": "1-A",
         "package": "0.1.0",
         "inspect": "0.3.285",
         "created": "2026-11-21T05:00:00+00:00",

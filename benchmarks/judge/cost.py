@@ -25,7 +25,7 @@ def main(tasks: str) -> None:
     times: dict[tuple[int, str], list[float]] = defaultdict(list)
     ratios: dict[int, list[float]] = defaultdict(list)
     for case in task_set.cases:
-        records, pages = task_set.records(case), task_set.handbook(case)
+        records, pages = task_set.truth(case), task_set.handbook(case)
         for kind, attempt in honest_attempts(case, stream("cost", case.id)).items():
             session = Transcript(attempt.calls, attempt.text, case.prompt)
             start = time.perf_counter()

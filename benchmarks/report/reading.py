@@ -26,7 +26,7 @@ from pathlib import Path
 from inspect_ai.analysis import samples_df  # also teaches zipfile the compression of .eval files
 
 from skillbench import cli as command
-from skillbench.evidence.cache import Cache
+from skillbench.evidence.cache import Shelf
 from skillbench.evidence.collect import collect
 
 SAMPLES = 24
@@ -57,7 +57,7 @@ def measure(reader: str, folder: str) -> None:
     if reader == "inspect":
         rows = len(samples_df(folder, quiet=True))
     elif reader == "board":
-        rows = len(collect([folder], workers=1, cache=Cache(Path(folder).parent / "cache" / "rows")).outcomes)
+        rows = len(collect([folder], workers=1, cache=Shelf(Path(folder).parent / "cache" / "rows")).outcomes)
     else:
         os.environ["XDG_CACHE_HOME"] = str(Path(folder).parent / "command")
         arguments = ["leaderboard", folder, "--workers", "1", "--out", str(Path(folder).parent / "site")]

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from skillbench.core.errors import InputError
-from skillbench.evidence.cache import Cache
+from skillbench.evidence.cache import Shelf
 from skillbench.evidence.collect import collect, read_rows
 from skillbench.evidence.runs import Evidence, merge
 from skillbench.report.board import Board, make_board
@@ -166,13 +166,13 @@ def read(logs: tuple[str, ...], *, skip_bad: bool, workers: int, no_cache: bool)
             logs,
             skip_bad=skip_bad,
             workers=workers,
-            cache=None if no_cache else Cache.of(logs),
+            cache=None if no_cache else Shelf(),
             note=lambda done, total: bar.update(task, completed=done, total=total),
         )
     for why in evidence.refused.values():
         click.echo(f"left out: {why}", err=True)
-    for path in evidence.superseded:
-        click.echo(f"left out: {path}, which a later retry of the same run replaces", err=True)
+    for why in evidence.superseded.values():
+        click.echo(f"left out: {why}", err=True)
     return evidence
 
 
@@ -189,9 +189,9 @@ def print_board(board: Board) -> None:
 
 def print_wide(table: Table) -> Console:
     """Print a table as wide as it needs: a folded row of figures cannot be read. Returns the console."""
-    console = Console()
+    console = Console(markup=False)  # a name in a log may hold what rich would take for a tag
     needed = Measurement.get(console, console.options.update(max_width=400), table).maximum
-    console = Console(width=max(console.width, needed), highlight=False)
+    console = Console(width=max(console.width, needed), highlight=False, markup=False)
     console.print(table)
     return console
 

@@ -166,7 +166,7 @@ def plan(
         usage = (amount(option.tokens), money(option.cost))
         counts = (str(option.epochs), str(option.chains), str(option.samples), figure(option.detectable))
         table.add_row(*counts, *usage, mark)
-    Console(highlight=False).print(table)
+    Console(highlight=False, markup=False).print(table)
     click.echo(f"{source}: sd {spread:.2f}, rho {correlation:.2f}, noise {between:.2f} points")
     twelve = minimum_detectable_effect(12, spread, correlation, noise_sd=between, target=target, power=power)
     click.echo(f"12 chains, once: a {target} of {figure(twelve)} points or more would be found")

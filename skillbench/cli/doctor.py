@@ -15,8 +15,8 @@ from rich.table import Table
 
 from skillbench import __version__
 from skillbench.core.errors import SkillBenchError
-from skillbench.core.taskset import load_task_set
 from skillbench.sandbox.select import sandbox_report
+from skillbench.skills.revision import open_task_set
 
 KEYS = {
     "OPENAI_API_KEY": "openai/…",
@@ -84,7 +84,7 @@ def _versions() -> Iterator[Finding]:
 
 def _task_set(name: str) -> Finding:
     try:
-        manifest = load_task_set(name).manifest
+        manifest = open_task_set(name).manifest
     except SkillBenchError as error:
         return Finding(f"task set {name}", "missing", str(error), "skillbench build --out …")
     detail = f"{manifest.cases} cases, {manifest.chains} chains, version {manifest.version}, {manifest.digest[:12]}"

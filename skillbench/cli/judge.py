@@ -18,7 +18,7 @@ from rich.table import Column, Table
 
 from skillbench.core.errors import InputError, JudgeError, LogError
 from skillbench.core.schema import Case
-from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.core.taskset import TaskSet
 from skillbench.harness.scripted_judge import TEMPERS
 from skillbench.harness.trial import Outcome, judge_all, read_labels
 from skillbench.judge.agreement import cohen_kappa, macro_f1, mean_absolute_error, rank_correlation
@@ -28,9 +28,10 @@ from skillbench.judge.payloads import FAMILIES, Attempt
 from skillbench.judge.profile import Profile, load_profile, load_rules, profile_names
 from skillbench.judge.score import Scored, score
 from skillbench.report.wording import figure, span
+from skillbench.skills.revision import open_task_set
 from skillbench.stats import Estimate, interval_alpha, jackknife, quadratic_kappa
 
-OUT = Console(width=max(Console().width, 110))
+OUT = Console(width=max(Console().width, 110), markup=False)
 SUCCESS = 1.0
 """An attack on a language model succeeds when it raises the final score by this much."""
 
@@ -86,7 +87,7 @@ def calibrate(
     skillbench judge calibrate --judge audit --items 40
     """
     profile, models = _judges(name, grader)
-    task_set = load_task_set(tasks)
+    task_set = open_task_set(tasks)
     made = _human(task_set, labels) if labels else _gold(task_set, profile)
     made = made[:: max(1, len(made) // items)][:items] if items else made
     runs = [judge_all(task_set, [(item.case, item.attempt) for item in made], profile, models) for _ in range(retest)]
@@ -111,7 +112,7 @@ def attack(name: str, grader: Sequence[str], tasks: str, variants: int, family: 
     skillbench judge attack --judge audit --variants 20
     """
     profile, models = _judges(name, grader)
-    task_set = load_task_set(tasks)
+    task_set = open_task_set(tasks)
     table = Table(
         Column("family", no_wrap=True),
         "variants",
@@ -219,7 +220,7 @@ def _gold(task_set: TaskSet, profile: Profile) -> list[_Item]:
         attempt = Attempt(specimen.answer, specimen.calls)
         return _Item(specimen.case, attempt, float(expected.score), statuses, expected.ledger)
 
-    return [item(one) for case in task_set.cases for one in specimens(case, task_set.records(case))]
+    return [item(one) for case in task_set.cases for one in specimens(case, task_set.truth(case))]
 
 
 def _human(task_set: TaskSet, path: Path) -> list[_Item]:

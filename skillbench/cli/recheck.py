@@ -15,8 +15,8 @@ from inspect_ai.scorer import Score
 
 from skillbench.core.errors import LogError, TaskSetError
 from skillbench.core.taskset import TaskSet
+from skillbench.evidence.archive import check_file
 from skillbench.evidence.graded import AUDIT
-from skillbench.evidence.logs import check_size
 from skillbench.evidence.places import LogFile
 from skillbench.harness.dataset import Context, parse_context
 from skillbench.harness.dataset import samples as dataset_of
@@ -41,7 +41,7 @@ def read_whole(file: LogFile, task_set: TaskSet, note: Callable[[], None] = lamb
     Raises:
         LogError: unreadable or oversized.
     """
-    check_size(file, samples=True)
+    check_file(file, samples=True)
     try:
         header = read_eval_log(file.path, header_only=True)
         summaries = read_eval_log_sample_summaries(file.path)
@@ -133,7 +133,7 @@ def _judged_again(sample: EvalSample, task_set: TaskSet) -> dict[str, float]:
     case = task_set.case(str(sample.id))
     answer = sample.output.completion
     session = Transcript(tool_calls(sample.messages), answer, str(sample.input))
-    verdict = audit(case, task_set.records(case), task_set.handbook(case), answer, session)
+    verdict = audit(case, task_set.truth(case), task_set.handbook(case), answer, session)
     return dict(values_of(verdict))
 
 

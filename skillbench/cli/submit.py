@@ -14,12 +14,13 @@ from skillbench.cli.board import read
 from skillbench.cli.recheck import read_whole
 from skillbench.cli.rejudge import rejudge, rerun
 from skillbench.core.errors import SelectionError, SubmissionError
-from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import judge_parts
 from skillbench.evidence.places import LogFile, find_logs
 from skillbench.evidence.runs import Evidence
 from skillbench.report.board import make_board
 from skillbench.report.wording import many
+from skillbench.skills.revision import open_task_set
 from skillbench.submissions.checks import SHARE, FullLog, draw, faults
 from skillbench.submissions.pack import (
     CHECKED,
@@ -99,12 +100,12 @@ def check_command(
     """Check a packed run, from its full logs where they are given: every fault is an error.
 
     \b
-    skillbench submit check results/0-a/2026-11-21_react_gpt-5.2 --logs logs/
-    skillbench submit check results/0-a/2026-11-21_react_gpt-5.2 --logs logs/ --rejudge --record
-    skillbench submit check results/0-a/2026-11-21_react_gpt-5.2 --logs logs/ --reproduced rerun/ --record
+    skillbench submit check results/1-a/2026-11-21_react_gpt-5.2 --logs logs/
+    skillbench submit check results/1-a/2026-11-21_react_gpt-5.2 --logs logs/ --rejudge --record
+    skillbench submit check results/1-a/2026-11-21_react_gpt-5.2 --logs logs/ --reproduced rerun/ --record
     """
     packed = read_pack(folder)
-    task_set = load_task_set(tasks or packed.statement.task_set)
+    task_set = open_task_set(tasks or packed.statement.task_set)
     if task_set.manifest.digest != packed.statement.benchmark:
         raise SubmissionError(
             f"{folder / STATEMENT} names the benchmark {packed.statement.benchmark[:12]}, the task set "

@@ -20,6 +20,7 @@ from skillbench.compose.recipes import draw_recipes
 from skillbench.core.errors import GateError
 from skillbench.core.schema import TASK_VERSION, Case, CaseDials
 from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.skills.revision import open_task_set
 from skillbench.taxonomy.sampler import Method
 from skillbench.verify.frozen import Failure
 from skillbench.verify.gates import check_case
@@ -115,7 +116,7 @@ def verify(tasks: str, workers: int, seeds: int) -> None:
     skillbench verify tasks/v0
     skillbench verify my-set/ --workers 8
     """
-    task_set = load_task_set(tasks)
+    task_set = open_task_set(tasks)
     cases = task_set.cases
     failures: list[Failure] = []
     with progress() as bar, ProcessPoolExecutor(workers, mp_context=SPAWN) as pool:

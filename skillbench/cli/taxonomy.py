@@ -130,7 +130,7 @@ def taxonomy(
 @click.argument("taxonomy", type=click.Path(path_type=Path))
 @click.option("-k", "lengths", default="2-7", show_default=True, help="Lengths: 3, 2-7 or 2,4,7.")
 @click.option("--method", type=click.Choice(METHODS), default="sweet-spot", show_default=True)
-@click.option("--schedule", type=click.Choice(SCHEDULES), default="level", show_default=True)
+@click.option("--schedule", type=click.Choice(SCHEDULES), default="affinity", show_default=True)
 @click.option("--reading", type=click.Choice(READINGS), default="path-union", show_default=True)
 @click.option("--count", type=click.IntRange(min=1), default=12, show_default=True, help="How many chains.")
 @click.option("--seed", default="chains", show_default=True, help="Name of the random stream.")
@@ -218,4 +218,4 @@ def _print_table(drawn: list[tuple[int, SkillTuple]]) -> None:
             str(item.lca_height),
             " › ".join(item.skills),
         )
-    Console().print(table)
+    Console(markup=False).print(table)

@@ -1,12 +1,22 @@
-"""Domains: organisations with a voice of their own, one YAML file each under ``prompts/domains``."""
+"""Domains: organisations with a voice, a world and a causal graph, one YAML file each under ``prompts/domains``.
+
+A file's text enters; validated, immutable :class:`Domain` records leave. Measures are named by key and looked up by
+nobody here: ``tests/compose/test_domains.py`` holds the graph against the skills that exist.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
 from functools import cache
+from typing import Annotated, Self
 
 import yaml
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from skillbench.core.assets import asset_dir
 from skillbench.core.errors import InputError
@@ -14,6 +24,21 @@ from skillbench.core.quantities import Quantity, Words
 from skillbench.core.schema import Coupling, Strict
 from skillbench.skills.catalogue import render, skill_named
 from skillbench.skills.contract import Drive, Skill
+
+SENTENCE = re.compile(r"[A-Z][^.!?{}`]*\.")
+SENTENCE_WORDS = (8, 40)
+
+
+def _sentence(text: str) -> str:
+    fewest, most = SENTENCE_WORDS
+    count = len(text.split())
+    if not SENTENCE.fullmatch(text) or not fewest <= count <= most:
+        raise ValueError(f"{text!r} is not one plain sentence of {fewest} to {most} words ({count} words); rewrite it")
+    return text
+
+
+Sentence = Annotated[str, AfterValidator(_sentence)]
+"""One sentence of 8 to 40 words, from capital to full stop, with nothing to be filled in."""
 
 
 class Label(Strict):
@@ -39,6 +64,138 @@ class GeneralPage(Strict):
     text: str
 
 
+class Band(Strict):
+    """A closed range of decimals; the bounds are text in the file, so they are exact."""
+
+    low: Decimal
+    high: Decimal
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if not 0 < self.low < self.high:
+            raise ValueError(f"low {self.low} and high {self.high}: both must be positive and low below high")
+        return self
+
+
+class Figure(Band):
+    """The plausible range of a quantity in a domain, in the unit of its label, and its places after the point."""
+
+    places: int = Field(ge=0, le=4)
+
+
+class Link(Strict):
+    """A measure moves a quantity of later work: up with the measure or down, and why."""
+
+    raises: bool
+    why: Sentence
+
+
+class Seat(StrEnum):
+    """Where a person works: at one of the entities in play, or for the whole organisation."""
+
+    ENTITY = "entity"
+    CENTRAL = "central"
+
+
+class Person(Strict):
+    """Somebody who writes, is quoted or decides; ``voice`` says how they write."""
+
+    name: str
+    role: str
+    seat: Seat
+    voice: str
+
+
+class Span(StrEnum):
+    """How much of a day the organisation is closed."""
+
+    HALF = "half"
+    WHOLE = "whole"
+
+
+class Holiday(Strict):
+    """A public holiday or a closing day of the house."""
+
+    date: date
+    name: str
+    span: Span
+
+
+class Days(Strict):
+    """How long something lasts, in calendar days, first and last included."""
+
+    low: int = Field(ge=1)
+    high: int
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        if self.low > self.high:
+            raise ValueError(f"{self.low} to {self.high} days: the shorter one comes first")
+        return self
+
+
+class Scope(StrEnum):
+    """Whom an event meets: one entity, several, or everybody."""
+
+    ONE = "one"
+    SEVERAL = "several"
+    ALL = "all"
+
+
+class Event(Strict):
+    """Something that may happen in the period.
+
+    Attributes:
+        raises: quantities that are higher than usual while it lasts; ``lowers`` likewise.
+        text: a sentence with ``{{ place }}`` (not where it meets everybody), ``{{ start }}`` and ``{{ end }}``.
+    """
+
+    title: str
+    scope: Scope
+    days: Days
+    raises: list[Quantity] = Field(default_factory=list)
+    lowers: list[Quantity] = Field(default_factory=list)
+    text: str
+
+    @model_validator(mode="after")
+    def _tells_where_and_when(self) -> Self:
+        holes = {"{{ start }}", "{{ end }}"} | (set() if self.scope is Scope.ALL else {"{{ place }}"})
+        found = set(re.findall(r"\{\{ \w+ \}\}", self.text))
+        if found != holes:
+            raise ValueError(f"event {self.title!r} has {sorted(found)} in its text; it needs {sorted(holes)}")
+        if set(self.raises) & set(self.lowers):
+            raise ValueError(f"event {self.title!r} raises and lowers the same quantity")
+        return self
+
+
+class Calendar(Strict):
+    """The stated period, the days on which the house is shut, and what may happen in between.
+
+    Attributes:
+        zone: IANA time zone of the organisation.
+        closed: weekdays on which nobody works, in English, lower case.
+        holidays: in date order.
+    """
+
+    country: str
+    zone: str
+    start: date
+    end: date
+    closed: list[str]
+    holidays: list[Holiday]
+    events: list[Event] = Field(min_length=12)
+
+    @model_validator(mode="after")
+    def _holds_its_days(self) -> Self:
+        days = [holiday.date for holiday in self.holidays]
+        if days != sorted(set(days)):
+            raise ValueError("holidays must stand in date order, each day once")
+        outside = [day for day in days if not self.start <= day <= self.end]
+        if outside:
+            raise ValueError(f"holiday {outside[0]} lies outside {self.start} to {self.end}")
+        return self
+
+
 class Domain(Strict):
     """One organisation and how it speaks.
 
@@ -48,6 +205,11 @@ class Domain(Strict):
         objectives: openings of a brief, with ``{{ fund }}`` and ``{{ amount }}``.
         twins: openings of a single-measure brief.
         general: pages about anything else.
+        figures: plausible range per quantity, in the label's unit.
+        load: share of an entity's capacity that its demand takes.
+        links: by measure key, the quantities of later work it may move; reviewed, see ``docs/domains.md``.
+        flags: by measure key, then by the key of another measure: why an entity flagged under the first comes under
+            the exception of the second.
     """
 
     name: str
@@ -66,6 +228,12 @@ class Domain(Strict):
     objectives: list[str] = Field(min_length=2)
     twins: list[str] = Field(min_length=1)
     general: list[GeneralPage] = Field(min_length=4)
+    figures: dict[Quantity, Figure]
+    load: Band
+    calendar: Calendar
+    people: list[Person] = Field(min_length=14)
+    links: dict[str, dict[Quantity, Link]]
+    flags: dict[str, dict[str, Sentence]]
 
     @property
     def words(self) -> Words:
@@ -74,21 +242,46 @@ class Domain(Strict):
         return Words(self.entity, self.entities, labels, self.work, self.currency)
 
     def drives(self, skill: Skill) -> Mapping[Quantity, Drive]:
-        """Which quantities of later work a skill's measure may move here, reasons in this domain's words."""
-        return {
-            quantity: Drive(drive.raises, render(drive.reason, self.words)) for quantity, drive in skill.drives.items()
-        }
+        """Which quantities of later work a skill's measure may move here, and why.
+
+        A skill that the reviewed graph does not know brings its own reasons, so that a private skill needs one file.
+        """
+        reviewed = self.links.get(skill.measure.key)
+        if reviewed is not None:
+            return {quantity: Drive(link.raises, _clause(link.why)) for quantity, link in reviewed.items()}
+        own = skill.drives.items()
+        return {quantity: Drive(drive.raises, render(drive.reason, self.words)) for quantity, drive in own}
 
     def flag_reason(self, src: Skill, dst: Skill) -> str:
         """Why entities flagged under one measure come under the exception of another; empty where they do not."""
-        return f"{render(src.signal, self.words)}; so {render(dst.exception, self.words)}"
+        return _clause(self.flags.get(src.measure.key, {}).get(dst.measure.key, ""))
 
     def reason(self, coupling: Coupling) -> str:
         """Why a coupling holds here, one sentence without its full stop."""
         src, dst = skill_named(coupling.src), skill_named(coupling.dst)
-        if coupling.quantity is None:
-            return self.flag_reason(src, dst)
-        return self.drives(src)[coupling.quantity].reason
+        return self.drives(src)[coupling.quantity].reason if coupling.quantity else self.flag_reason(src, dst)
+
+    def reasons(self) -> Iterator[str]:
+        """Every sentence of the causal graph, links first."""
+        for moves in self.links.values():
+            yield from (link.why for link in moves.values())
+        for targets in self.flags.values():
+            yield from targets.values()
+
+    @model_validator(mode="after")
+    def _graph_is_sound(self) -> Self:
+        repeated = [text for text, count in Counter(self.reasons()).items() if count > 1]
+        if repeated:
+            raise ValueError(f"{repeated[0]!r} stands twice in the causal graph; each link needs a reason of its own")
+        own = [key for key, targets in self.flags.items() if key in targets]
+        if own:
+            raise ValueError(f"{own[0]} flags into its own exception; name another measure")
+        return self
+
+
+def _clause(sentence: str) -> str:
+    """A sentence as it stands behind a colon."""
+    return sentence.removesuffix(".")
 
 
 @cache

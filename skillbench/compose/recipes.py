@@ -59,7 +59,14 @@ def draw_recipes(
         least = sorted(ties, key=lambda tag: used[tag])[: k_max + SPARE]
         starts = 1 if method == "random" else len(least)
         drawn = sample_chains(
-            tree, starts, k_max, seed=f"{seed}-{place}", allowed=least, method=method, cross_components=True
+            tree,
+            starts,
+            k_max,
+            seed=f"{seed}-{place}",
+            allowed=least,
+            method=method,
+            schedule="level",
+            cross_components=True,
         )
         chain = min(drawn, key=lambda one: sum(places[at] for at in enumerate(one.skills)))
         used.update(chain.skills)

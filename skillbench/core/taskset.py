@@ -131,11 +131,15 @@ def find_task_set(name: str) -> Path:
     for candidate in (Path(name), asset_dir("tasks") / name):
         if (candidate / MANIFEST_FILE).is_file():
             return candidate.resolve()
-    shipped = sorted(path.parent.name for path in asset_dir("tasks").glob(f"*/{MANIFEST_FILE}"))
     raise TaskSetError(
         f"no task set {name!r}: give a folder that holds {MANIFEST_FILE}, or one of the shipped sets: "
-        f"{', '.join(shipped) or '(none)'}. `skillbench build` makes a new one."
+        f"{', '.join(shipped_sets()) or '(none)'}. `skillbench build` makes a new one."
     )
+
+
+def shipped_sets() -> list[str]:
+    """Names of the task sets that come with the package."""
+    return sorted(path.parent.name for path in asset_dir("tasks").glob(f"*/{MANIFEST_FILE}"))
 
 
 def load_task_set(name: str | Path) -> TaskSet:

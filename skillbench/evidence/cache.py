@@ -1,23 +1,47 @@
-"""Rows of logs already read, kept as parquet and found again by path, size and time of change."""
+"""A cache round "read one log": rows of a log already read, found again by its path, size and time of change."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import suppress
+from functools import wraps
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
-import pyarrow as pa
 
 from skillbench import __version__
 from skillbench.evidence.places import LogFile
-from skillbench.evidence.runs import Evidence
+from skillbench.evidence.runs import LogRows
 
-_FORMAT = "2"
+FORMAT = "3"
+"""Changes when a row does; another package version or format starts anew."""
+
+Read = Callable[[LogFile], LogRows]
+
+
+def kept(store: MutableMapping[LogFile, LogRows]) -> Callable[[Read], Read]:
+    """Decorate a function that reads one log: one that has not changed since is not read again.
+
+    Example:
+        >>> rows, shelf = LogRows({"model": "m"}, []), {}
+        >>> log = LogFile("a.eval", 1, "today")
+        >>> [kept(shelf)(lambda file: rows)(log) is rows, shelf[log] is rows]
+        [True, True]
+    """
+
+    def decorate(read: Read) -> Read:
+        @wraps(read)
+        def again(file: LogFile) -> LogRows:
+            known = store.get(file)
+            if known is None:
+                known = store[file] = read(file)
+            return known
+
+        return again
+
+    return decorate
 
 
 def cache_folder() -> Path:
@@ -25,84 +49,78 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "skillbench"
 
 
-@dataclass(frozen=True)
-class Cache:
-    """The rows read from one set of places; another package version or format starts anew.
+class Shelf(MutableMapping[LogFile, LogRows]):
+    """Rows kept in one SQLite file; two processes may use it at once.
 
-    Only speed depends on it: a damaged or missing cache means reading the logs again.
+    Only speed depends on it: what is damaged, locked or cannot be written counts as not there.
     """
 
-    stem: Path
+    def __init__(self, path: Path | None = None) -> None:
+        self.path = path or cache_folder() / f"logs-{__version__}-{FORMAT}.sqlite"
+        self._connection: sqlite3.Connection | None = None
 
-    @classmethod
-    def of(cls, places: Sequence[str]) -> Cache:
-        """The cache that belongs to these places, seen from the working directory."""
-        name = "\0".join([__version__, _FORMAT, str(Path.cwd()), *places])
-        return cls(cache_folder() / hashlib.sha256(name.encode()).hexdigest()[:24])
+    def _open(self) -> sqlite3.Connection:
+        if self._connection is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            found = sqlite3.connect(self.path, timeout=10, isolation_level=None)
+            # A lost write costs a second reading of one log, so nothing waits for the disk.
+            found.execute("PRAGMA synchronous = OFF")
+            found.execute("CREATE TABLE IF NOT EXISTS logs (path TEXT PRIMARY KEY, size, stamp, rows BLOB)")
+            self._connection = found
+        return self._connection
 
-    def load(self, files: Sequence[LogFile]) -> dict[LogFile, tuple[dict[str, Any], list[dict[str, Any]]]]:
-        """Rows of those files that have not changed."""
+    def __getitem__(self, file: LogFile) -> LogRows:
+        """The rows of a log that has not changed.
+
+        Raises:
+            KeyError: unknown, changed or damaged.
+        """
         try:
-            runs = pd.read_parquet(self._path("runs"))
-            samples = pd.read_parquet(self._path("samples"))
-        except (OSError, ValueError, pa.ArrowException):
-            return {}
-        wanted = {file.path: file for file in files}
-        unchanged = {
-            row["file"]: row
-            for row in runs.to_dict("records")
-            if row["file"] in wanted
-            and (row.pop("size"), row.pop("stamp")) == (wanted[row["file"]].size, wanted[row["file"]].stamp)
-        }
-        rows: dict[str, list[dict[str, Any]]] = {path: [] for path in unchanged}
-        for row in samples.to_dict("records"):
-            if row["file"] in rows:
-                rows[row["file"]].append({str(name): value for name, value in row.items()})
-        return {
-            wanted[path]: ({str(name): value for name, value in row.items()}, rows[path])
-            for path, row in unchanged.items()
-        }
+            query = "SELECT rows FROM logs WHERE path = ? AND size = ? AND stamp = ?"
+            found = self._open().execute(query, (file.path, file.size, file.stamp)).fetchone()
+            if found is not None:
+                run, samples = json.loads(zlib.decompress(found[0]))
+                return LogRows(dict(run), list(samples))
+        except (sqlite3.Error, OSError, zlib.error, ValueError, TypeError):
+            self._drop()
+        raise KeyError(file)
 
-    def save(self, read: Mapping[LogFile, tuple[dict[str, Any], list[dict[str, Any]]]]) -> None:
-        """Replace the cache; another process that reads meanwhile sees the old files or the new."""
-        runs = pd.DataFrame([{**run, "size": file.size, "stamp": file.stamp} for file, (run, _) in read.items()])
-        samples = pd.DataFrame([row for _, rows in read.values() for row in rows])
-        self.stem.parent.mkdir(parents=True, exist_ok=True)
-        for name, frame in (("samples", samples), ("runs", runs)):
-            draft = self._path(f"{name}.{os.getpid()}")
-            frame.to_parquet(draft, index=False)
-            draft.replace(self._path(name))
+    def __setitem__(self, file: LogFile, rows: LogRows) -> None:
+        """Keep the rows of a log in place of any that its path had before."""
+        body = zlib.compress(json.dumps([rows.run, rows.samples]).encode(), level=1)
+        with suppress(sqlite3.Error, OSError):
+            row = (file.path, file.size, file.stamp, body)
+            self._open().execute("INSERT OR REPLACE INTO logs VALUES (?, ?, ?, ?)", row)
 
-    def load_evidence(self, files: Sequence[LogFile], skip_bad: bool) -> Evidence | None:
-        """The merged evidence of exactly these files, if it was the last that was saved."""
-        try:
-            facts = json.loads(self._path("facts").with_suffix(".json").read_text(encoding="utf-8"))
-            if facts["key"] != _key(files, skip_bad):
-                return None
-            outcomes, runs, missing = (_read(self._path(name)) for name in ("outcomes", "merged", "missing"))
-        except (OSError, ValueError, KeyError, pa.ArrowException):
-            return None
-        return Evidence(outcomes, runs, missing, facts["refused"], tuple(facts["superseded"]))
+    def __delitem__(self, file: LogFile) -> None:
+        """Forget a log."""
+        with suppress(sqlite3.Error, OSError):
+            self._open().execute("DELETE FROM logs WHERE path = ?", (file.path,))
 
-    def save_evidence(self, files: Sequence[LogFile], skip_bad: bool, evidence: Evidence) -> None:
-        """Keep merged evidence; its key is written last, so that half a save is never believed."""
-        key = self._path("facts").with_suffix(".json")
-        self.stem.parent.mkdir(parents=True, exist_ok=True)
-        key.unlink(missing_ok=True)
-        evidence.outcomes.to_parquet(self._path("outcomes"), index=False, compression=None)
-        evidence.runs.to_parquet(self._path("merged"), index=False)
-        evidence.missing.to_parquet(self._path("missing"), index=False)
-        facts = {"refused": dict(evidence.refused), "superseded": evidence.superseded, "key": _key(files, skip_bad)}
-        key.write_text(json.dumps(facts), encoding="utf-8")
+    def __contains__(self, file: object) -> bool:
+        """Whether the log is kept as it is now; its rows are not unpacked for that."""
+        if not isinstance(file, LogFile):
+            return False
+        with suppress(sqlite3.Error, OSError):
+            query = "SELECT 1 FROM logs WHERE path = ? AND size = ? AND stamp = ?"
+            return self._open().execute(query, (file.path, file.size, file.stamp)).fetchone() is not None
+        return False
 
-    def _path(self, name: str) -> Path:
-        return self.stem.with_name(f"{self.stem.name}.{name}.parquet")
+    def __iter__(self) -> Iterator[LogFile]:
+        """Every log that is kept."""
+        with suppress(sqlite3.Error, OSError):
+            for row in self._open().execute("SELECT path, size, stamp FROM logs").fetchall():
+                yield LogFile(*row)
 
+    def __len__(self) -> int:
+        """How many logs are kept."""
+        return sum(1 for _ in self)
 
-def _key(files: Sequence[LogFile], skip_bad: bool) -> str:
-    return hashlib.sha256(repr((sorted(files), skip_bad)).encode()).hexdigest()
-
-
-def _read(path: Path) -> pd.DataFrame:
-    """A small file in one thread: a pool costs more than it saves."""
-    return pd.read_parquet(path, use_threads=False)
+    def _drop(self) -> None:
+        """Start anew after damage."""
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = None
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)

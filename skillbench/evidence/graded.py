@@ -11,6 +11,8 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from skillbench.core.plain import plain_values
+
 AUDIT: Final = "audit_scorer"
 VALUES: Final = {"score": "score", "without_bonus": "score_no_bonus", "solve": "solve", "coverage": "coverage"}
 """Keys of the audit's value, and the columns they fill."""
@@ -86,9 +88,12 @@ def _row(value: Mapping[str, Any], facts: Mapping[str, Any], why: str, *, error:
     return {
         **numbers,
         "state": "scored" if scored else "error" if error else "unscored",
-        "reason": "" if scored else (why or "the judge gave no score and no reason")[:300],
+        "reason": "" if scored else " ".join((why or "the judge gave no score and no reason").split())[:300],
         "tool_used": bool(facts.get("effective_tool", False)),
-        **{name: json.dumps(_mapping(facts.get(name)), ensure_ascii=False) for name in ("labels", "correct", "slips")},
+        **{
+            name: json.dumps(plain_values(_mapping(facts.get(name))), ensure_ascii=False)
+            for name in ("labels", "correct", "slips")
+        },
     }
 
 

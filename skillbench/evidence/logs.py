@@ -1,54 +1,31 @@
-"""Reading one Inspect log: its header and sample summaries, as one row for the run and one per sample.
+"""One log as rows: header and sample summaries come in, a row for the run and one per sample and judge go out.
 
-The only module of the report that knows Inspect. Headers and summaries are its fastest supported
-route: their cost does not depend on the length of transcripts. A summary leaves out values above
-1,024 characters; where one of ours was left out, the full sample is read.
+Headers and summaries are Inspect's fastest supported route: their cost does not depend on the length of
+transcripts. A summary leaves out values above 1,024 characters; where one of ours was left out, the full
+sample is read. Text that a log's author chose is made plain here, before anything shows it.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-import fsspec
-from inspect_ai.log import (
-    EvalLog,
-    read_eval_log,
-    read_eval_log_sample,
-    read_eval_log_sample_summaries,
-)
-
 from skillbench.core.errors import LogError
+from skillbench.core.plain import plain, plain_values
 from skillbench.core.schema import TASK_VERSION
 from skillbench.evidence.graded import THINNED, number, verdicts
 from skillbench.evidence.places import LogFile
-
-LARGEST_PART: Final = 64 * 2**20
-"""Bytes that a part of a log may have unpacked, or 32 kB for each of its samples if that is more; ours hold 8 kB."""
-
-LARGEST_JSON: Final = 256 * 2**20
-"""Bytes of a log in JSON, which is read whole."""
+from skillbench.evidence.reader import Header, read_lean, read_parts
+from skillbench.evidence.runs import LogRows
 
 MOST_EPOCHS: Final = 1000
 MOST_CASES: Final = 20_000
-"""What a header may ask for: every expected sample is held against those found."""
-
-LARGEST_RATIO: Final = 200
-"""Unpacked to packed bytes of one part; logs reach about 15."""
+MOST_SAMPLES: Final = 200_000
+"""What a header may ask for: every expected sample is held against those found, so no more are ever listed."""
 
 _SECRET = ("key", "token", "secret", "password", "credential")
-
-
-@dataclass(frozen=True)
-class LogRows:
-    """What the board takes from one log: a row of the runs table and its samples' rows, one per judge."""
-
-    run: dict[str, Any]
-    samples: list[dict[str, Any]]
 
 
 def read_log(file: LogFile) -> LogRows:
@@ -57,72 +34,19 @@ def read_log(file: LogFile) -> LogRows:
     Raises:
         LogError: unreadable, oversized, invalidated, of another task, or of another task version.
     """
-    check_size(file)
-    try:
-        header, summaries = _read_parts(file.path)
-    except Exception as error:  # whatever zip, zstd, json and pydantic raise on a broken log becomes one kind
-        raise LogError(
-            f"{file.path} cannot be read as an Inspect log ({type(error).__name__}: {str(error)[:200]}). "
-            "If the run was interrupted, try `inspect log recover`; else leave it out or pass --skip-bad"
-        ) from error
+    header, summaries = read_parts(file)
     _check_task(file.path, header)
     try:
-        samples = [row for summary in summaries for row in _sample_rows(file.path, summary)]
-        return LogRows(_run_row(file, header), samples)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        run = _run_row(file, header)
+        return LogRows(run, list(_all_rows(file.path, summaries, run)))
+    except (TypeError, ValueError, KeyError, AttributeError, RecursionError) as error:
         raise LogError(
             f"{file.path} holds a value no run of skillbench writes ({type(error).__name__}: {str(error)[:200]}); "
             "leave it out or pass --skip-bad"
         ) from error
 
 
-def _read_parts(path: str) -> tuple[EvalLog, list[dict[str, Any]]]:
-    """Header and summaries as JSON values; a log without both parts (JSON, or interrupted) goes through Inspect.
-
-    Reading the two parts of a finished .eval directly skips Inspect's thinning of summaries that are thin
-    already, which is half of its time.
-    """
-    if path.endswith(".eval"):
-        with fsspec.open(path, "rb") as stream, zipfile.ZipFile(stream) as parts:
-            if {"header.json", "summaries.json"} <= set(parts.namelist()):
-                header = EvalLog.model_validate(json.loads(parts.read("header.json")))
-                return header, json.loads(parts.read("summaries.json"))
-    header = read_eval_log(path, header_only=True)
-    return header, [one.model_dump() for one in read_eval_log_sample_summaries(path)]
-
-
-def check_size(file: LogFile, *, samples: bool = False) -> None:
-    """Refuse a log whose parts unpack to more than they should, before a byte of them is unpacked.
-
-    Args:
-        file: the log.
-        samples: whether its samples will be read whole, and must hold the limit too.
-
-    Raises:
-        LogError: a part too large or too dense, or not a whole file.
-    """
-    if not file.path.endswith(".eval"):
-        if file.size > LARGEST_JSON:
-            raise LogError(f"{file.path} has {file.size >> 20} MB of JSON; convert it with `inspect log convert`")
-        return
-    try:
-        with fsspec.open(file.path, "rb") as stream, zipfile.ZipFile(stream) as parts:
-            members = parts.infolist()
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise LogError(f"{file.path} is not a whole .eval file ({error}); fetch or run it again") from error
-    most = max(LARGEST_PART, 2**15 * sum(part.filename.startswith("samples/") for part in members))
-    for part in members:
-        ratio = part.file_size / max(part.compress_size, 1)
-        heavy = part.file_size > most or (part.file_size > 2**20 and ratio > LARGEST_RATIO)
-        if heavy and (samples or not part.filename.startswith("samples/")):
-            raise LogError(
-                f"{file.path}: its part {part.filename!r} unpacks to {part.file_size >> 20} MB ({ratio:.0f} times its "
-                f"size); at most {most >> 20} MB and {LARGEST_RATIO} times are allowed. No run writes this; "
-                "leave it out or pass --skip-bad"
-            )
-
-
-def _check_task(path: str, header: EvalLog) -> None:
+def _check_task(path: str, header: Header) -> None:
     _, _, task = header.eval.task.rpartition("/")
     metadata = header.eval.metadata or {}
     if task != "skillbench" or "task_set_digest" not in metadata:
@@ -140,17 +64,17 @@ def _check_task(path: str, header: EvalLog) -> None:
         raise LogError(f"{path} was marked invalid with Inspect; run it again or leave it out (--skip-bad)")
 
 
-def _run_row(file: LogFile, header: EvalLog) -> dict[str, Any]:
+def _run_row(file: LogFile, header: Header) -> dict[str, Any]:
     spec = header.eval
     metadata = spec.metadata or {}
     sandbox, epochs = metadata.get("sandbox"), spec.config.epochs or 1
     cases = [str(case) for case in spec.dataset.sample_ids or []]
-    if not 1 <= epochs <= MOST_EPOCHS or len(cases) > MOST_CASES:
+    if not 1 <= epochs <= MOST_EPOCHS or len(cases) > MOST_CASES or epochs * len(cases) > MOST_SAMPLES:
         raise LogError(
-            f"{file.path} says it has {len(cases)} samples and {epochs} epochs; at most {MOST_CASES} and "
-            f"{MOST_EPOCHS} are read. Leave the log out or pass --skip-bad"
+            f"{file.path} says it has {len(cases)} cases and {epochs} epochs; at most {MOST_CASES} and "
+            f"{MOST_EPOCHS} are read, {MOST_SAMPLES} samples in all. Leave the log out or pass --skip-bad"
         )
-    return {
+    row = {
         "file": file.path,
         "task_id": spec.task_id,
         "eval_id": spec.eval_id,
@@ -175,18 +99,36 @@ def _run_row(file: LogFile, header: EvalLog) -> dict[str, Any]:
         "created": str(spec.created),
         "completed": str(header.stats.completed_at or ""),
         "epochs": epochs,
-        "cases": json.dumps(cases),
+        "cases": json.dumps(plain_values(cases)),
         "updated": bool(header.log_updates or header.config_updates),
     }
+    return _plain_row(row)
+
+
+def _all_rows(path: str, summaries: list[dict[str, Any]], run: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every sample's rows.
+
+    Raises:
+        LogError: more samples than any run has, or one of them twice.
+    """
+    if len(summaries) > MOST_SAMPLES:
+        raise LogError(f"{path} holds {len(summaries)} samples; at most {MOST_SAMPLES} are read ({run['task_set']})")
+    held: set[tuple[str, int]] = set()
+    for summary in summaries:
+        place = (str(summary["id"]), int(summary["epoch"]))
+        if place in held:
+            raise LogError(f"{path} holds case {plain(place[0])}, epoch {place[1]} twice; it was altered")
+        held.add(place)
+        yield from map(_plain_row, _sample_rows(path, summary))
 
 
 def _sample_rows(path: str, summary: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     facts = _facts(path, summary)
 
     def whole() -> dict[str, Any]:
-        return {name: score.metadata for name, score in (_whole(path, summary).scores or {}).items()}
+        return {name: score.metadata for name, score in (read_lean(path, summary).scores or {}).items()}
 
-    for verdict in verdicts(summary.get("scores") or {}, summary.get("error") or "", whole):
+    for verdict in verdicts(summary.get("scores") or {}, _line(summary.get("error")), whole):
         yield {**facts, **verdict}
 
 
@@ -194,7 +136,7 @@ def _facts(path: str, summary: Mapping[str, Any]) -> dict[str, Any]:
     """What is known of a sample whoever judged it."""
     metadata = dict(summary["metadata"])
     if any(str(value).startswith(THINNED) for value in metadata.values()):
-        metadata = dict(_whole(path, summary).metadata)
+        metadata = dict(read_lean(path, summary).metadata)
     missing = sorted({"chain", "kind", "k", "skills"} - metadata.keys())
     if missing:
         raise LogError(
@@ -216,19 +158,14 @@ def _facts(path: str, summary: Mapping[str, Any]) -> dict[str, Any]:
         "kind": str(metadata["kind"]),
         "k": int(metadata["k"]),
         "skill": skills[0] if metadata["kind"] == "twin" else skills[-1],
-        "skills": json.dumps(skills, ensure_ascii=False),
+        "skills": json.dumps(plain_values(skills), ensure_ascii=False),
         "domain": str(metadata.get("domain", "")),
         "tokens": tokens,
         "cost": cost,
         "seconds": number(summary.get("working_time")),
         "limit": summary.get("limit") or "",
-        "error": (summary.get("error") or "")[:300],
+        "error": _line(summary.get("error")),
     }
-
-
-def _whole(path: str, summary: Mapping[str, Any]) -> Any:
-    bulky = {"messages", "events", "store", "attachments"}
-    return read_eval_log_sample(path, id=summary["id"], epoch=summary["epoch"], exclude_fields=bulky)
 
 
 def _spent(summary: Mapping[str, Any]) -> tuple[float, float]:
@@ -257,4 +194,14 @@ def _public(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _canonical(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return json.dumps(plain_values(value), sort_keys=True, ensure_ascii=False, default=str)
+
+
+def _line(text: str | None) -> str:
+    """The first 300 characters of a message, on one line."""
+    return " ".join((text or "").split())[:300]
+
+
+def _plain_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row whose texts are what they look like; the file's own path stays, since it is opened again."""
+    return {name: plain(value) if isinstance(value, str) and name != "file" else value for name, value in row.items()}

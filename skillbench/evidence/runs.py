@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from skillbench.core.errors import LogError
+from skillbench.evidence.overlap import settle
 from skillbench.evidence.tally import missing_samples
 
 IDENTITY: Final = (
@@ -19,10 +20,21 @@ IDENTITY: Final = (
 )
 """What makes a run: logs that agree in all of these are shards or epochs of one."""
 
+SOURCE: Final = "source"
+"""Which submission a run comes from, empty for logs: what two people submit is never one run."""
+
 NO_JUDGE: Final = "unjudged"
 
 PLAIN_CONTEXT: Final = "own"
 """The context of a usual run: a case's own records; it needs no mention."""
+
+
+@dataclass(frozen=True)
+class LogRows:
+    """What the board takes from one log: a row of the runs table and its samples' rows, one per judge."""
+
+    run: dict[str, Any]
+    samples: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -34,14 +46,14 @@ class Evidence:
         runs: one row per run and log file.
         missing: one row per (run, case, epoch) that was to be run and no log holds.
         refused: why a log was left out, by file (only where the caller asked to go on).
-        superseded: logs that a later retry of the same evaluation replaces.
+        superseded: why a log counts for nothing, or not for all it holds, by file.
     """
 
     outcomes: pd.DataFrame
     runs: pd.DataFrame
     missing: pd.DataFrame
     refused: Mapping[str, str]
-    superseded: tuple[str, ...]
+    superseded: Mapping[str, str]
 
 
 def merge(
@@ -53,25 +65,21 @@ def merge(
 ) -> Evidence:
     """One table from the rows of all logs.
 
-    A retry carries the finished samples of the log it retries, so of logs with one ``task_id`` only the
-    latest counts. Everything else that names the same (run, case, epoch) twice is refused: averaging a
-    second attempt in silence would let a run choose its luck.
+    Where several logs hold the same (run, case, epoch), :func:`skillbench.evidence.overlap.settle` says which
+    counts; averaging a second attempt in silence would let a run choose its luck.
 
     Args:
         logs: rows of the runs table.
         samples: rows of samples.
         refused: logs already refused, by file.
-        skip_bad: leave out logs of a second task set instead of refusing.
+        skip_bad: leave out logs of a second task set, and second runs of the same samples, instead of refusing.
 
     Raises:
-        LogError: nothing is left, two task sets, or a (run, case, epoch) twice.
+        LogError: nothing is left, two task sets, or two whole runs of the same samples.
     """
     refusals = dict(refused)
-    latest: dict[str, Mapping[str, Any]] = {}
-    for log in sorted(logs, key=lambda log: (log["created"], log["file"])):
-        latest[log["task_id"]] = log
-    superseded = sorted({log["file"] for log in logs} - {log["file"] for log in latest.values()})
-    kept = _one_task_set(list(latest.values()), refusals, skip_bad=skip_bad)
+    every = [{**log, SOURCE: log.get(SOURCE, "")} for log in logs]
+    kept = _one_task_set(every, refusals, skip_bad=skip_bad)
     if not kept:
         raise LogError("no log is left to report; " + "; ".join(refusals.values()))
     files = {log["file"]: log for log in kept}
@@ -88,14 +96,20 @@ def merge(
     table = table.drop(columns="judge_prompt")
     names = {(row["file"], row["judge"]): row["run"] for row in runs.to_dict("records")}
     table.insert(0, "run", [names[pair] for pair in zip(table["file"], table["judge"], strict=True)])
-    _refuse_duplicates(table)
+    settled = settle(table, files, skip_bad=skip_bad)
+    table = settled.table.reset_index(drop=True)
+    held = set(zip(table["run"], table["file"], strict=True))
+    runs = runs[[pair in held for pair in zip(runs["run"], runs["file"], strict=True)]].reset_index(drop=True)
     table["position"] = _positions(table)
     order = ["run", "kind", "k", "chain", "position", "epoch"]
     missing = missing_samples(table, runs)
-    return Evidence(table.sort_values(order, ignore_index=True), runs, missing, refusals, tuple(superseded))
+    table = table.sort_values(order, ignore_index=True)
+    return Evidence(table, runs, missing, {**refusals, **settled.refused}, settled.superseded)
 
 
-def _one_task_set(logs: list[Mapping[str, Any]], refused: dict[str, str], *, skip_bad: bool) -> list[Mapping[str, Any]]:
+def _one_task_set(
+    logs: Sequence[Mapping[str, Any]], refused: dict[str, str], *, skip_bad: bool
+) -> Sequence[Mapping[str, Any]]:
     """The logs of the task set most of them share; models are compared on the same cases or not at all."""
     count = Counter(log["digest"] for log in logs)
     if len(count) <= 1:
@@ -120,15 +134,18 @@ def _runs(table: pd.DataFrame, files: Mapping[str, Mapping[str, Any]]) -> pd.Dat
     Raises:
         LogError: one judge's verdicts in one log come from two of its prompts.
     """
+    told: dict[tuple[str, str], set[str]] = {}
+    for name, judge, prompt in zip(table["file"], table["judge"], table["judge_prompt"], strict=True):
+        told.setdefault((name, judge), set()).add(prompt)
     rows = []
-    for (name, judge), mine in table.groupby(["file", "judge"], sort=True):
-        prompts = sorted(set(mine["judge_prompt"]) - {""})
+    for (name, judge), found in sorted(told.items()):
+        prompts = sorted(found - {""})
         if len(prompts) > 1:
             raise LogError(
                 f"{name} holds verdicts of {judge} with {len(prompts)} prompts; score it again with one "
                 "(inspect score --action overwrite)"
             )
-        rows.append({**files[str(name)], "judge": judge, "judge_prompt": "".join(prompts)})
+        rows.append({**files[name], "judge": judge, "judge_prompt": "".join(prompts)})
     runs = pd.DataFrame(rows)
     runs.insert(0, "run", labels(runs))
     return runs.sort_values(["run", "file"], ignore_index=True)
@@ -137,26 +154,33 @@ def _runs(table: pd.DataFrame, files: Mapping[str, Mapping[str, Any]]) -> pd.Dat
 def labels(runs: pd.DataFrame) -> list[str]:
     """A label per row: the model, then only what tells its runs apart.
 
-    Rows that agree in :data:`IDENTITY` get one label; others never do.
+    Rows that agree in :data:`IDENTITY` and :data:`SOURCE` get one label; others never do.
     """
-    marks: list[list[str]] = [[] for _ in range(len(runs))]
-    for _, same in runs.reset_index(drop=True).groupby("model", sort=True):
-        differing = [name for name in IDENTITY[1:] if len(set(same[name])) > 1]
-        if same.groupby("judge")["judge_prompt"].nunique().max() == 1 and "judge_prompt" in differing:
-            differing.remove("judge_prompt")  # each judge has one prompt, so its name says it all
-        # Another context is another exam: a run that had one is never shown by its model's name alone.
-        differing = sorted({*differing, "context"}, key=IDENTITY.index)
-        for at, row in zip(same.index, same[differing].to_dict("records"), strict=True):
-            marks[at] = [text for name in differing if (text := _mark(name, str(row[name])))]
-    found = [
-        f"{model} ({', '.join(mark)})" if mark else str(model) for model, mark in zip(runs["model"], marks, strict=True)
-    ]
-    identity = list(runs[list(IDENTITY)].itertuples(index=False, name=None))
+    rows = runs.to_dict("records")
+    models: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
+        models.setdefault(row["model"], []).append(at)
+    found = [""] * len(rows)
+    for model, places in models.items():
+        differing = _differing([rows[at] for at in places])
+        for at in places:
+            mark = [text for name in differing if (text := _mark(name, str(rows[at][name])))]
+            found[at] = f"{model} ({', '.join(mark)})" if mark else str(model)
+    identity = list(runs[[*IDENTITY, SOURCE]].itertuples(index=False, name=None))
     holders: dict[str, set[Any]] = {}
     for label, key in zip(found, identity, strict=True):
         holders.setdefault(label, set()).add(key)
     number = {key: f" #{at}" for keys in holders.values() if len(keys) > 1 for at, key in enumerate(sorted(keys), 1)}
     return [label + number.get(key, "") for label, key in zip(found, identity, strict=True)]
+
+
+def _differing(same: Sequence[Mapping[Any, Any]]) -> list[str]:
+    """The fields that tell runs of one model apart, in their order."""
+    found = {name for name in IDENTITY[1:] if len({row[name] for row in same}) > 1}
+    if len({(row["judge"], row["judge_prompt"]) for row in same}) == len({row["judge"] for row in same}):
+        found -= {"judge_prompt"}  # each judge has one prompt, so its name says it all
+    # Another context is another exam: a run that had one is never shown by its model's name alone.
+    return sorted({*found, "context"}, key=IDENTITY.index)
 
 
 def _mark(name: str, value: str) -> str:
@@ -176,19 +200,6 @@ def _mark(name: str, value: str) -> str:
 
 def _plain(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-
-
-def _refuse_duplicates(table: pd.DataFrame) -> None:
-    key = ["run", "case", "epoch"]
-    twice = table[table.duplicated(key, keep=False)].sort_values([*key, "file"])
-    if twice.empty:
-        return
-    first = twice[(twice[key] == twice[key].iloc[0]).all(axis=1)]
-    raise LogError(
-        f"{first['file'].iloc[0]} and {first['file'].iloc[-1]} both hold {first['run'].iloc[0]}, case "
-        f"{first['case'].iloc[0]}, epoch {first['epoch'].iloc[0]} ({len(twice[key].drop_duplicates())} such in all). "
-        "A repeat is an epoch (`inspect eval --epochs 2`), not a second log: give only one of the two"
-    )
 
 
 def _positions(table: pd.DataFrame) -> list[int]:

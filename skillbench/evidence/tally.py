@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
@@ -58,19 +58,23 @@ def missing_samples(table: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
         str(row["case"]): (str(row["chain"]), str(row["kind"]), int(row["k"]))
         for row in table.drop_duplicates("case").to_dict("records")
     }
-    found = {run: set(zip(mine["case"], mine["epoch"], strict=True)) for run, mine in table.groupby("run")}
+    found: dict[str, set[tuple[str, int]]] = {}
+    for run, case, epoch in zip(table["run"], table["case"], table["epoch"], strict=True):
+        found.setdefault(run, set()).add((case, epoch))
+    expected: dict[str, set[tuple[str, int]]] = {}
+    for run, cases, epochs in zip(runs["run"], runs["cases"], runs["epochs"], strict=True):
+        expected.setdefault(run, set()).update(_expected(cases, int(epochs)))
     rows = []
-    for run, logs in runs.groupby("run", sort=True):
-        expected = {pair for log in logs.to_dict("records") for pair in _expected(log)}
-        for case, epoch in sorted(expected - found.get(run, set())):
+    for run, pairs in sorted(expected.items()):
+        for case, epoch in sorted(pairs - found.get(run, set())):
             chain, kind, k = known.get(case) or _from_id(case)
             rows.append((run, case, epoch, chain, kind, k))
     return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"epoch": "int64", "k": "int64"})
 
 
-def _expected(log: Mapping[Any, Any]) -> Iterator[tuple[str, int]]:
-    for case in json.loads(log["cases"]):
-        for epoch in range(1, int(log["epochs"]) + 1):
+def _expected(cases: str, epochs: int) -> Iterator[tuple[str, int]]:
+    for case in json.loads(cases):
+        for epoch in range(1, epochs + 1):
             yield case, epoch
 
 

@@ -8,6 +8,7 @@ from inspect_ai.solver import Generate, Solver, TaskState, solver
 from skillbench.core.prompts import render_prompt
 from skillbench.core.taskset import TaskSet
 from skillbench.harness.selection import Tools
+from skillbench.harness.sets import STORED
 from skillbench.harness.tools import agent_tools
 
 SUBMIT = AgentSubmit(
@@ -19,12 +20,20 @@ SUBMIT = AgentSubmit(
 
 
 @solver
-def desk(task_set: TaskSet, tools: Tools) -> Solver:
-    """Lay the case's tools on the desk; runs before any agent, also one given with ``--solver``."""
+def desk(task_set: TaskSet, tools: Tools, tasks: str | None = None) -> Solver:
+    """Lay the case's tools on the desk; runs before any agent, also one given with ``--solver``.
+
+    Args:
+        task_set: where the case is found.
+        tools: what the agent may use.
+        tasks: the set's name or path as a person gave it, noted for whoever scores the log again.
+    """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         del generate
         case = task_set.case(str(state.sample_id))
+        if tasks is not None:
+            state.store.set(STORED, tasks)
         state.tools = agent_tools(tools, task_set.handbook(case))
         return state
 

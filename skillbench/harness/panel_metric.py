@@ -8,6 +8,7 @@ from itertools import combinations
 
 from inspect_ai.scorer import Metric, SampleScore, Score, Value, krippendorff_alpha, metric
 
+from skillbench.harness.names import register_names
 from skillbench.judge.agreement import cohen_kappa
 from skillbench.judge.panel import Vote
 
@@ -33,6 +34,9 @@ def panel() -> Metric:
         }
 
     return compute
+
+
+register_names(panel)
 
 
 def statuses_by_skill(votes: Sequence[Vote]) -> dict[str, str]:

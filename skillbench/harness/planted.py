@@ -28,11 +28,11 @@ from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 from skillbench.core.errors import InputError
 from skillbench.core.schema import Case
 from skillbench.core.streams import stream
-from skillbench.core.taskset import load_task_set
 from skillbench.harness.boundary import plain_errors
 from skillbench.harness.weakness import Weakness, fabricated, findings_with
 from skillbench.judge.gold import perfect_answer
 from skillbench.skills.contract import Findings
+from skillbench.skills.revision import open_task_set
 
 REFERENCE = re.compile(r"^Reference: (\S+)/(\S+)$", re.MULTILINE)
 
@@ -90,7 +90,7 @@ class PlantedAPI(ModelAPI):
         super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
         with plain_errors():
             self.weakness = self._weakness(model_name, settings)
-            self.task_set = load_task_set(tasks)
+            self.task_set = open_task_set(tasks)
 
     @staticmethod
     def _weakness(model_name: str, settings: dict[str, Any]) -> Weakness:
@@ -145,7 +145,7 @@ class PlantedAPI(ModelAPI):
         return moves
 
     def _findings(self, case: Case) -> dict[str, Findings]:
-        return findings_with(self.weakness, case, self.task_set.records(case), stream(*self._name(case), "findings"))
+        return findings_with(self.weakness, case, self.task_set.truth(case), stream(*self._name(case), "findings"))
 
     def _name(self, case: Case) -> tuple[str, ...]:
         """Every case and epoch has draws of its own, whatever order samples run in."""

@@ -37,10 +37,12 @@ from inspect_ai.util import LimitExceededError, collect, json_schema
 
 from skillbench.core.errors import JudgeError, SelectionError
 from skillbench.core.schema import Case
-from skillbench.core.taskset import load_task_set
+from skillbench.harness.boundary import plain_errors
 from skillbench.harness.judge_brief import Brief, judge_brief
+from skillbench.harness.names import register_names
 from skillbench.harness.panel_metric import panel, statuses_by_skill
 from skillbench.harness.scorer import audit_state, composed_mean, composed_stderr, tool_calls
+from skillbench.harness.sets import sets
 from skillbench.judge.evidence import Court, Ruling
 from skillbench.judge.observations import Observations
 from skillbench.judge.panel import Vote
@@ -128,22 +130,26 @@ def check_graders(under_test: str, judges: Sequence[str], allow_self: str | None
 
 
 @scorer(metrics=rubric_metrics())
-def rubric(tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = None) -> Scorer:
+def rubric(tasks: str | None = None, profile: str = DEFAULT_PROFILE, allow_self: str | None = None) -> Scorer:
     """Score with a language model's observations on the audit's ground (DESIGN section 8).
 
     Args:
-        tasks: the task set, by path or name.
+        tasks: the task set, by path or name; without it, the one that the sample's log was made with.
         profile: a judge of ``judges/profiles``.
         allow_self: name of a model that may grade its own answers.
     """
-    task_set, judge = load_task_set(tasks), load_profile(profile)
+    set_of = sets(tasks)
+    with plain_errors():
+        judge = load_profile(profile)
 
     async def score(state: TaskState, target: Target) -> Score:
         del target
         models = graders() or ([get_model(judge.model)] if judge.model else [])
-        if not models:
-            raise SelectionError(f"the judge {judge.name} needs a model: --model-role {ROLE}=<model>")
-        check_graders(str(state.model), [str(model) for model in models], allow_self)
+        with plain_errors():
+            if not models:
+                raise SelectionError(f"the judge {judge.name} needs a model: --model-role {ROLE}=<model>")
+            check_graders(str(state.model), [str(model) for model in models], allow_self)
+        task_set = set_of(state)
         case = task_set.case(str(state.sample_id))
         verdict = audit_state(task_set, state)
         session = Transcript(tool_calls(state.messages), state.output.completion, state.input_text)
@@ -158,6 +164,9 @@ def rubric(tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = 
         return _scored(ruling, facts | {"votes": statuses_by_skill(votes)}, state)
 
     return score
+
+
+register_names(rubric)
 
 
 async def ask(model: Model, brief: Brief, case: Case, profile: Profile) -> Asked:

@@ -23,6 +23,8 @@ from inspect_ai.scorer import (
 from inspect_ai.solver import TaskState
 
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.names import register_names
+from skillbench.harness.sets import sets
 from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.transcript import ToolCall, Transcript
 
@@ -58,12 +60,17 @@ def metrics_by_k() -> dict[str, list[Metric]]:
 
 
 @scorer(metrics=metrics_by_k())
-def audit_scorer(task_set: TaskSet) -> Scorer:
-    """Score by evidence alone: deterministic, free, always on (DESIGN section 8)."""
+def audit_scorer(tasks: str | None = None) -> Scorer:
+    """Score by evidence alone: deterministic, free, always on (DESIGN section 8). Its name is ``skillbench/audit``.
+
+    Args:
+        tasks: the task set, by path or name; without it, the one that the sample's log was made with.
+    """
+    set_of = sets(tasks)
 
     async def score(state: TaskState, target: Target) -> Score:
         del target
-        verdict = audit_state(task_set, state)
+        verdict = audit_state(set_of(state), state)
         log_transcript().info(ledger_text(verdict), source="skillbench audit")
         return Score(
             value=values_of(verdict),
@@ -75,12 +82,17 @@ def audit_scorer(task_set: TaskSet) -> Scorer:
     return score
 
 
+register_names(audit_scorer, "audit")
+register_names(composed_mean)
+register_names(composed_stderr)
+
+
 def audit_state(task_set: TaskSet, state: TaskState) -> Verdict:
     """The audit's verdict on a finished sample."""
     case = task_set.case(str(state.sample_id))
     answer = state.output.completion
     session = Transcript(tool_calls(state.messages), answer, state.input_text)
-    return audit(case, task_set.records(case), task_set.handbook(case), answer, session)
+    return audit(case, task_set.truth(case), task_set.handbook(case), answer, session)
 
 
 def values_of(verdict: Verdict) -> dict[str, float]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from skillbench.core.errors import SelectionError
+from skillbench.core.near import or_near
 from skillbench.core.schema import Case
 
 Given = str | int | Sequence[str | int]
@@ -66,23 +67,41 @@ def parse_ks(given: Given) -> tuple[int, ...]:
     return tuple(sorted(ks))
 
 
-def select(cases: Sequence[Case], k: Given, chains: int | None, *, twins: bool) -> list[Case]:
+def refuse_unknown(given: Mapping[str, object], allowed: Sequence[str]) -> None:
+    """Refuse task options that do not exist, before anything costs money.
+
+    Raises:
+        SelectionError: there is one; the message names the nearest that exists.
+    """
+    for name, value in given.items():
+        raise SelectionError(
+            f"-T {name}={value}: the task has no option {name!r}{or_near(name, allowed)}. It has: {', '.join(allowed)}"
+        )
+
+
+def select(cases: Sequence[Case], k: Given | None, chains: int | None, *, twins: bool) -> list[Case]:
     """The cases of these k in the first ``chains`` chains, and the twins of their skills, in the set's order.
+
+    Args:
+        cases: of the whole set.
+        k: which Skill@k; every one the set has if None.
+        chains: how many chains; all if None.
+        twins: whether twins too.
 
     Raises:
         SelectionError: the set has no case of a k asked for, or fewer chains.
     """
-    ks = parse_ks(k)
+    have = sorted({case.k for case in cases if case.kind == "chain"})
+    ks = tuple(have) if k is None else parse_ks(k)
     names = sorted({case.chain for case in cases})
     if chains is not None and not 1 <= chains <= len(names):
         raise SelectionError(f"chains={chains}: the set has {len(names)} chains; give 1 to {len(names)}")
     chosen = set(names[:chains])
-    have = sorted({case.k for case in cases if case.kind == "chain"})
     missing = [one for one in ks if one not in have]
-    if missing:
+    if k is not None and missing:
         raise SelectionError(f"k={_shown(k)}: the set has no cases with k = {missing}; it has {have}")
     inside = [case for case in cases if case.chain in chosen]
-    asked = {(case.chain, tag) for case in inside if case.kind == "chain" and case.k == max(ks) for tag in case.skills}
+    asked = {(case.chain, tag) for case in inside if case.kind == "chain" and case.k in ks for tag in case.skills}
     return [
         case
         for case in inside

@@ -9,7 +9,7 @@ from typing import Any
 from skillbench.core.errors import InputError
 from skillbench.core.schema import Case
 from skillbench.core.streams import Stream
-from skillbench.skills.catalogue import skill_named
+from skillbench.skills.catalogue import skill_named, slip_named
 from skillbench.skills.contract import Findings
 from skillbench.skills.dataflow import block_of, case_dials
 
@@ -62,16 +62,17 @@ class Weakness:
         return slipped or (taxed and place > 0)
 
 
-def findings_with(weakness: Weakness, case: Case, records: Mapping[str, str], draw: Stream) -> dict[str, Findings]:
+def findings_with(weakness: Weakness, case: Case, truth: Mapping[str, str], draw: Stream) -> dict[str, Findings]:
     """Findings of an agent with this weakness: its own mistakes, carried on through its own upstream values."""
     found: dict[str, Findings] = {}
     for place, tag in enumerate(case.skills):
         skill = skill_named(tag)
         dials = case_dials(case, tag, found)
         wrong = weakness.goes_wrong(draw, place)
-        slip = draw.choice(sorted(skill.slips))
+        slip = draw.choice(sorted(case.checkpoint(tag).slips))
         victim = draw.choice(case.entities)
-        answer = skill.solve(block_of(case, tag, records), dials, slip=slip if wrong and weakness.slips else None)
+        named = slip_named(tag, slip) if wrong and weakness.slips else None
+        answer = skill.solve(block_of(case, tag, truth), dials, slip=named)
         if wrong and not weakness.slips:
             off = max(answer.values.values()) * (NUDGE - 1)
             answer = Findings({**answer.values, victim: answer.values[victim] + off}, answer.flagged)

@@ -13,7 +13,6 @@ from skillbench.core.schema import Case
 from skillbench.core.streams import Stream, stream
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.payloads import FAMILIES, Attempt, Ground
-from skillbench.skills.catalogue import skill_named
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def honest_attempts(case: Case, draw: Stream) -> dict[str, Attempt]:
     """What an agent might hand in: nothing, one wrong skill, one skill only, everything right."""
     wrong, part = perfect_answer(case), perfect_answer(case)
     point = draw.choice(case.checkpoints)
-    slip = draw.choice(sorted(skill_named(point.tag).slips))
+    slip = draw.choice(sorted(point.slips))
     wrong["measures"][point.key]["values"] = {c: round(v, point.digits) for c, v in point.slips[slip].values.items()}
     wrong["measures"][point.key]["flagged"] = point.slips[slip].flagged
     part["measures"] = {point.key: part["measures"][point.key]}

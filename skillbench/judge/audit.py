@@ -17,7 +17,6 @@ from skillbench.judge.profile import Rules, load_rules
 from skillbench.judge.score import Evidence, Scored, score
 from skillbench.judge.technical import technical_checks
 from skillbench.judge.transcript import Transcript
-from skillbench.skills.dataflow import amount_tolerance
 
 LARGEST_METADATA = 1_000
 """JSON characters; Inspect drops longer top-level values from its summaries."""
@@ -166,7 +165,7 @@ def _amounts_right(settlement: Settlement | None, answer: Answer) -> int:
     right = {
         code: answer.allocation[code]
         for code, amount in settlement.amounts.items()
-        if code in answer.allocation and abs(answer.allocation[code] - amount) <= amount_tolerance(amount) + 1e-9
+        if code in answer.allocation and settlement.tolerance.covers(amount, answer.allocation[code])
     }
     return len(right) if engaged(right, settlement.amounts) else 0
 
@@ -188,8 +187,9 @@ def _passing(
     for skill, point in zip(skills, examination.case.checkpoints, strict=True):
         if skill.status is Status.APPLIED:
             figures.setdefault(point.digits, []).extend(examination.sections[skill.tag].values.values())
-    if allocation_right and answer.allocation:
-        figures.setdefault(2, []).extend(answer.allocation.values())
+    settlement = examination.case.settlement
+    if settlement and allocation_right and answer.allocation:
+        figures.setdefault(settlement.digits, []).extend(answer.allocation.values())
     return figures
 
 

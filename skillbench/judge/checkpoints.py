@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from skillbench.core.schema import Case, Checkpoint, Coupling
+from skillbench.core.schema import Case, Checkpoint, Coupling, Tolerance
 from skillbench.judge.answer import Answer, Section
 from skillbench.judge.observations import Status
-from skillbench.skills.catalogue import skill_named, tolerance
-from skillbench.skills.contract import Block, Dials, Findings, Skill
+from skillbench.skills.catalogue import skill_named, slip_named
+from skillbench.skills.contract import Block, Dials, Findings
 from skillbench.skills.dataflow import block_of, case_dials, key_findings
+from skillbench.skills.revision import check_solvers
 
 Label = Literal["right", "restored", "propagated", "local", "absent"]
 
@@ -51,9 +52,13 @@ class Examination:
         case: the case.
         records: its record files.
         answer: what was submitted.
+
+    Raises:
+        TaskSetError: the case was frozen with other solvers than the installed ones.
     """
 
     def __init__(self, case: Case, records: Mapping[str, str], answer: Answer) -> None:
+        check_solvers((case,), case.id, case.provenance.get("generator", "an unknown release"))
         self.case = case
         self.sections = {point.tag: answer.sections.get(point.key, Section()) for point in case.checkpoints}
         entities = tuple(case.entities)
@@ -72,10 +77,10 @@ class Examination:
         return {coupling.id: self._handed_over(coupling, by_tag[coupling.dst]) for coupling in self.case.couplings}
 
     def _skill(self, point: Checkpoint) -> SkillVerdict:
-        tag, section, skill = point.tag, self.sections[point.tag], skill_named(point.tag)
+        tag, section = point.tag, self.sections[point.tag]
         found = self.reported.get(tag)
         wrong = self._upstream_wrong(tag)
-        right = _values_right(skill, self.keys[tag], section)
+        right = _values_right(point, self.keys[tag], section)
         if found is None:
             return SkillVerdict(
                 tag=tag,
@@ -88,14 +93,14 @@ class Examination:
                 readable=False,
                 values_right=right,
             )
-        correct = agree(skill, self.keys[tag], found)
+        correct = agree(point.tolerance, self.keys[tag], found)
         # Right figures built on right figures need no recomputation; a gate has proved that rounding changes nothing.
         followed, slip = correct, ""
         if wrong or not correct:
             dials = case_dials(self.case, tag, self._upstream)
-            expected = skill.solve(self._blocks[tag], dials)
-            followed = agree(skill, expected, found)
-            slip = "" if correct or followed else self._slip(skill, dials, expected, found)
+            expected = skill_named(tag).solve(self._blocks[tag], dials)
+            followed = agree(point.tolerance, expected, found)
+            slip = "" if correct or followed else self._slip(point, dials, expected, found)
         return SkillVerdict(
             tag=tag,
             status=Status.APPLIED if correct or followed else Status.NOMINAL,
@@ -111,16 +116,19 @@ class Examination:
     def _upstream_wrong(self, tag: str) -> bool:
         sources = {coupling.src for coupling in self.case.couplings if coupling.dst == tag}
         return any(
-            src in self.reported and not agree(skill_named(src), self.keys[src], self.reported[src]) for src in sources
+            src in self.reported and not agree(self.case.checkpoint(src).tolerance, self.keys[src], self.reported[src])
+            for src in sources
         )
 
-    def _slip(self, skill: Skill, dials: Dials, expected: Findings, found: Findings) -> str:
+    def _slip(self, point: Checkpoint, dials: Dials, expected: Findings, found: Findings) -> str:
         """The slip whose result the answer shows: within tolerance, and closer than the right answer."""
-        best, least = "", _distance(skill, expected, found)
-        for name in skill.slips:
-            wrong = skill.solve(self._blocks[skill.tag], dials, slip=name)
-            far = _distance(skill, wrong, found)
-            if far < least and all(within(skill, wrong.values[code], value) for code, value in found.values.items()):
+        best, least = "", _distance(point, expected, found)
+        for name in point.slips:
+            wrong = skill_named(point.tag).solve(self._blocks[point.tag], dials, slip=slip_named(point.tag, name))
+            far = _distance(point, wrong, found)
+            if far < least and all(
+                point.tolerance.covers(wrong.values[code], value) for code, value in found.values.items()
+            ):
                 best, least = name, far
         return best
 
@@ -130,21 +138,15 @@ class Examination:
         if dst.correct:
             # A case is frozen only if dropping any coupling moves the key by five tolerances (gate 3).
             return True
-        skill = skill_named(coupling.dst)
+        point, skill = self.case.checkpoint(coupling.dst), skill_named(coupling.dst)
         dials = case_dials(self.case, coupling.dst, self._upstream, without=coupling)
-        return not agree(skill, skill.solve(self._blocks[coupling.dst], dials), self.reported[coupling.dst])
+        return not agree(point.tolerance, skill.solve(self._blocks[coupling.dst], dials), self.reported[coupling.dst])
 
 
-def within(skill: Skill, expected: float, reported: float) -> bool:
-    """Whether a reported value lies within the checkpoint's tolerance of the expected one."""
-    # The last ulp of a reported decimal must not decide: 0.1 + 0.2 is within 0.1 of 0.2.
-    return abs(reported - expected) <= tolerance(skill, expected) * (1 + 1e-9)
-
-
-def agree(skill: Skill, expected: Findings, reported: Findings) -> bool:
-    """Whether every value is within tolerance and the flags are the same."""
+def agree(tolerance: Tolerance, expected: Findings, reported: Findings) -> bool:
+    """Whether every value is within a checkpoint's frozen tolerance and the flags are the same."""
     return expected.flagged == reported.flagged and all(
-        within(skill, value, reported.values[code]) for code, value in expected.values.items()
+        tolerance.covers(value, reported.values[code]) for code, value in expected.values.items()
     )
 
 
@@ -154,18 +156,18 @@ def engaged(right: Mapping[str, float], key: Mapping[str, float]) -> bool:
     return len({value for code, value in key.items() if value and code in right}) >= max(asked, 1)
 
 
-def _values_right(skill: Skill, key: Findings, section: Section) -> int:
+def _values_right(point: Checkpoint, key: Findings, section: Section) -> int:
     right = {
         code: section.values[code]
         for code, value in key.values.items()
-        if code in section.values and within(skill, value, section.values[code])
+        if code in section.values and point.tolerance.covers(value, section.values[code])
     }
     return len(right) if engaged(right, key.values) else 0
 
 
-def _distance(skill: Skill, expected: Findings, found: Findings) -> float:
+def _distance(point: Checkpoint, expected: Findings, found: Findings) -> float:
     """Mean distance in tolerances; a differing flag counts as one tolerance."""
-    far = sum(abs(found.values[code] - value) / tolerance(skill, value) for code, value in expected.values.items())
+    far = sum(abs(found.values[code] - value) / point.tolerance.at(value) for code, value in expected.values.items())
     return (far + len(expected.flagged ^ found.flagged)) / len(expected.values)
 
 

@@ -16,7 +16,6 @@ from functools import cached_property
 from skillbench.core.schema import Case, Checkpoint, Page
 from skillbench.judge.answer import read_answer
 from skillbench.judge.audit import Verdict
-from skillbench.judge.checkpoints import within
 from skillbench.judge.figures import numbers_in
 from skillbench.judge.observations import Allegation, Observations, Status
 from skillbench.judge.panel import Vote, across_families, agreement, majority
@@ -24,7 +23,6 @@ from skillbench.judge.profile import Profile, load_rules
 from skillbench.judge.quotes import Source, normalised, pairs
 from skillbench.judge.score import Evidence, Scored, score
 from skillbench.judge.transcript import CODE_TOOLS, EFFECTIVE_TOOLS, Transcript
-from skillbench.skills.catalogue import skill_named
 
 _PAGE = re.compile(r"\bHB-\d{3,5}\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z_]{3,}")
@@ -140,8 +138,8 @@ class Court:
         return self._answer.asserts(quote) and not self._task.holds(quote)
 
     def _all_right(self, point: Checkpoint, quote: str) -> bool:
-        skill, given = skill_named(point.tag), pairs(quote, point.values)
-        return bool(given) and all(within(skill, value, given[code]) for code, value in point.values.items())
+        given = pairs(quote, point.values)
+        return bool(given) and all(point.tolerance.covers(value, given[code]) for code, value in point.values.items())
 
     def _altered(self, claim: Allegation) -> str:
         """Both quotes exist, speak of the same thing in the same words, and differ in the one figure they hold."""

@@ -38,5 +38,5 @@ def perfect_answer(
     if case.settlement:
         values = {point.key: known[point.tag].values for point in case.checkpoints}
         amounts = settle(case.settlement, values) if found else case.settlement.amounts
-        answer["allocation"] = {code: round(amounts[code], 2) for code in case.entities}
+        answer["allocation"] = {code: round(amounts[code], case.settlement.digits) for code in case.entities}
     return answer | {"note": NOTE}

@@ -14,7 +14,6 @@ from typing import Any
 
 from skillbench.core.schema import Case, Checkpoint
 from skillbench.core.streams import Stream, stream
-from skillbench.judge.checkpoints import within
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.observations import Status
 from skillbench.judge.score import Evidence
@@ -49,7 +48,7 @@ class _Draft:
     """A perfect answer on its way to being damaged, with the evidence that follows along."""
 
     case: Case
-    records: Mapping[str, str]
+    truth: Mapping[str, str]
     draw: Stream
     answer: dict[str, Any] = field(init=False)
     evidence: Evidence = field(init=False)
@@ -121,7 +120,7 @@ def _cut_a_handoff(draft: _Draft) -> bool:
     coupling = draft.draw.choice(draft.case.couplings)
     point, skill = draft.case.checkpoint(coupling.dst), skill_named(coupling.dst)
     dials = case_dials(draft.case, point.tag, key_findings(draft.case), without=coupling)
-    found = skill.solve(block_of(draft.case, point.tag, draft.records), dials)
+    found = skill.solve(block_of(draft.case, point.tag, draft.truth), dials)
     section = draft.section(point)
     section["values"] = {code: round(value, point.digits) for code, value in found.values.items()}
     section["flagged"] = sorted(found.flagged)
@@ -218,7 +217,7 @@ def _tamper_with_an_amount(draft: _Draft) -> bool:
     if draft.case.settlement is None:
         return False
     code = max(draft.answer["allocation"], key=lambda code: draft.answer["allocation"][code])
-    draft.answer["allocation"][code] = round(draft.answer["allocation"][code] * 1.13, 2)
+    draft.answer["allocation"][code] = round(draft.answer["allocation"][code] * 1.13, draft.case.settlement.digits)
     draft.evidence = replace(draft.evidence, right=draft.evidence.right - 1)
     draft.fail("sums")
     return True
@@ -265,18 +264,18 @@ MUTATIONS: Mapping[str, Mutation] = {
 }
 
 
-def specimens(case: Case, records: Mapping[str, str]) -> Iterator[Specimen]:
+def specimens(case: Case, truth: Mapping[str, str]) -> Iterator[Specimen]:
     """The gold set of one case: one specimen per mutation that it offers a place for."""
     for name, mutate in MUTATIONS.items():
-        draft = _Draft(case, records, stream("mutation", case.id, name))
+        draft = _Draft(case, truth, stream("mutation", case.id, name))
         if mutate(draft):
             yield Specimen(case, name, draft.text or json.dumps(draft.answer), draft.calls, draft.evidence)
 
 
 def _values_replaced(draft: _Draft, point: Checkpoint) -> None:
     """Account for a section whose values or flags were changed and whose neighbours were not."""
-    skill, section = skill_named(point.tag), draft.section(point)
-    kept = {code for code, value in point.values.items() if within(skill, value, section["values"][code])}
+    section = draft.section(point)
+    kept = {code for code, value in point.values.items() if point.tolerance.covers(value, section["values"][code])}
     telling = {point.values[code] for code in kept} - {0.0}
     lost = len(point.values) - len(kept) + 1
     if len(telling) < 2:

@@ -44,7 +44,7 @@ def _rounded(case: Case, answer: Answer) -> bool:
     if case.settlement:
         if answer.allocation is None:
             return False
-        parts.append((answer.allocation.values(), 2))
+        parts.append((answer.allocation.values(), case.settlement.digits))
     return all(_has_digits(value, digits) for values, digits in parts for value in values)
 
 

@@ -133,18 +133,18 @@ def _ranks(table: pd.DataFrame, runs: pd.DataFrame) -> tuple[RankRange, ...]:
         mine = table[table["run"].isin(group["run"])]
         part = partial_runs(mine)
         whole, rest = mine[~mine["run"].isin(part)], mine[mine["run"].isin(part)]
-        ranks += rank_ranges(whole)
+        ranks += () if whole.empty else rank_ranges(whole)
         for run in sorted(part):
             ranks += tuple(replace(one, best=0, worst=0) for one in rank_ranges(rest[rest["run"] == run]))
     return ranks
 
 
 def partial_runs(table: pd.DataFrame) -> frozenset[str]:
-    """Runs that have no score at some k that most runs have (of equally common choices of k, the larger)."""
+    """Runs that have no score at all, or none at some k that most runs have (of equally common choices, the larger)."""
     scored = table[(table["kind"] == "chain") & table["score"].notna()]
     ks = {str(run): frozenset(scored.loc[scored["run"] == run, "k"]) for run in set(table["run"])}
     usual, _ = max(Counter(ks.values()).items(), key=lambda one: (one[1], len(one[0]), sorted(one[0])))
-    return frozenset(run for run, mine in ks.items() if not usual <= mine)
+    return frozenset(run for run, mine in ks.items() if not mine or not usual <= mine)
 
 
 def _usual(runs: pd.DataFrame) -> pd.Series:

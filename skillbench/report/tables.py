@@ -14,6 +14,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from skillbench.core.plain import cell
 from skillbench.evidence.tally import TWINS, Counts, shortfall
 from skillbench.report.board import Board, Line
 from skillbench.report.wording import (
@@ -212,7 +213,7 @@ def write_tables(board: Board, out: Path) -> list[Path]:
     table = frame(board)
     paths = {name: out / f"leaderboard.{name}" for name in ("md", "csv", "json", "parquet")}
     paths["md"].write_text(markdown(board), encoding="utf-8")
-    table.to_csv(paths["csv"], index=False, lineterminator="\n")
+    table.map(cell).to_csv(paths["csv"], index=False, lineterminator="\n")
     text = json.dumps(document(board), indent=1, ensure_ascii=False, allow_nan=False)
     paths["json"].write_text(text + "\n", encoding="utf-8")
     table.to_parquet(paths["parquet"], index=False)

@@ -57,6 +57,18 @@ def skill_named(tag: str) -> Skill:
         raise SkillError(f"no skill {tag!r}; the catalogue has: {', '.join(load_catalogue())}") from None
 
 
+def slip_named(tag: str, name: str) -> StrEnum:
+    """A skill's slip by the name under which a case freezes it.
+
+    Raises:
+        SkillError: the skill knows no such slip.
+    """
+    for slip in skill_named(tag).slips:
+        if slip == name:
+            return slip
+    raise SkillError(f"{tag} knows no slip {name!r}; it knows: {', '.join(skill_named(tag).slips)}")
+
+
 def family_of(skill: Skill) -> str:
     """The folder a skill lives in, for instance ``"statistics"``."""
     return type(skill).__module__.split(".")[-2]

@@ -13,7 +13,8 @@ from skillbench.skills.contract import Skill
 
 def frozen(records: Any) -> str:
     """A skill's rows as one line of JSON; decimals and dates as text, so nothing is rounded."""
-    return canonical_json(_adapter(type(records)).dump_python(records, mode="json")) + "\n"
+    kind: Any = type(records)
+    return canonical_json(_adapter(kind).dump_python(records, mode="json")) + "\n"
 
 
 def thawed(skill: Skill, text: str) -> Any:
@@ -26,5 +27,5 @@ def thawed(skill: Skill, text: str) -> Any:
 
 
 @cache
-def _adapter(kind: type) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)

@@ -45,6 +45,7 @@ def run_row(pack: Pack) -> dict[str, Any]:
     stated, file = pack.statement, pack.folder.name
     return {
         "file": file,
+        "source": file,
         "task_id": file,
         "eval_id": file,
         "status": "success",

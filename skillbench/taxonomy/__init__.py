@@ -4,7 +4,7 @@
 >>> corpus = count_rows([["sql", "etl"], ["etl", "sql"], ["tax", "audit"], ["sql", "tax"]])
 >>> tree = induce(corpus.graph())
 >>> Sampler(tree).draw("etl", 3).skills
-('etl', 'sql', 'audit')
+('etl', 'sql', 'tax')
 """
 
 from skillbench.taxonomy.chains import Chain, sample_chains

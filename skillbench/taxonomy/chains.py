@@ -43,7 +43,7 @@ def sample_chains(  # noqa: PLR0913 -- the sampler's options, each with its defa
     seed: str = "chains",
     allowed: Collection[str] | None = None,
     method: Method = "sweet-spot",
-    schedule: Schedule = "level",
+    schedule: Schedule = "affinity",
     reading: Reading = "path-union",
     cross_components: bool = False,
 ) -> list[Chain]:

@@ -17,6 +17,7 @@ import networkx as nx
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from skillbench.core.errors import InputError
 
@@ -69,6 +70,16 @@ class Graph:
         """The number of skills each one occurs together with."""
         n = self.node_count
         return np.bincount(self.u, minlength=n) + np.bincount(self.v, minlength=n)
+
+    @cached_property
+    def component_of(self) -> Ints:
+        """The connected part of each node; parts are numbered in the order of their first node."""
+        n = self.node_count
+        ones = np.ones(self.edge_count, dtype=np.int8)
+        _, labels = connected_components(sp.coo_array((ones, (self.u, self.v)), shape=(n, n)), directed=False)
+        _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+        ranks: Ints = np.argsort(np.argsort(first))[inverse].astype(np.int64)
+        return ranks
 
     @cached_property
     def volumes(self) -> Ints:

@@ -74,7 +74,7 @@ def _warnings(tree: Tree, merges: Dendrogram) -> list[str]:
     if tops > 1:
         out.append(
             f"the graph has {tops} components ({len(tree.isolated)} isolated skills); "
-            "each hangs off the root, and tuples stay inside the start skill's component"
+            "tuples stay inside the start skill's component"
         )
     if tree.height > DEEP:
         out.append(

@@ -12,10 +12,10 @@ For X empty both give S_e(x).
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,11 @@ from skillbench.core.errors import SelectionError
 from skillbench.core.streams import Stream
 from skillbench.taxonomy.engine import run
 from skillbench.taxonomy.kernels.picks import GLOBAL, pick_all
+from skillbench.taxonomy.scopes import Scopes, bonds_of, scopes_of
 from skillbench.taxonomy.tree import Tree
 
 Method = Literal["sweet-spot", "global", "random"]
-Schedule = Literal["level", "exhaust", "global"]
+Schedule = Literal["affinity", "level", "exhaust", "global"]
 Reading = Literal["path-union", "set-lca"]
 METHODS: tuple[Method, ...] = get_args(Method)
 SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
@@ -82,11 +83,14 @@ class Sampler:
         tree: the taxonomy.
         method: ``sweet-spot`` (default) picks inside a scope that widens around the start; ``global`` picks
             among all skills; ``random`` takes uniform subsets.
-        schedule: how wide the i-th pick's scope is: ``level`` one ancestor up per pick, ``exhaust`` the
-            smallest ancestor with i skills, ``global`` the start's whole component.
+        schedule: how wide the i-th pick's scope is, and what counts in it. ``affinity`` goes i ancestors up,
+            ``level`` i - 1, ``exhaust`` to the smallest ancestor with i skills, ``global`` to the start's whole
+            component. ``affinity`` picks the largest product of gain and bond, the others the largest gain; a
+            skill's bond is the sum of ``sqrt(w V / (d_x d_y))`` over the skills picked so far.
         reading: which reading of Eq. 2 ranks the picks.
         allowed: skills that may be drawn; others count neither as picks nor in scope sizes. None allows all.
         cross_components: whether a scope may grow beyond the start's connected component.
+        handicap: bits taken off the gain of skills when picks are ranked, and only then; none unless named.
 
     Raises:
         SelectionError: an unknown method, schedule or reading, or an allowed skill the taxonomy lacks.
@@ -101,19 +105,20 @@ class Sampler:
 
     tree: Tree
     method: Method = "sweet-spot"
-    schedule: Schedule = "level"
+    schedule: Schedule = "affinity"
     reading: Reading = "path-union"
     allowed: Collection[str] | None = None
     cross_components: bool = False
+    handicap: Mapping[str, float] | None = None
 
     def __post_init__(self) -> None:
         _one_of("method", self.method, METHODS)
         _one_of("schedule", self.schedule, SCHEDULES)
         _one_of("reading", self.reading, READINGS)
-        missing = sorted(set(self.allowed or ()) - set(self.tree.names))
+        missing = sorted({*(self.allowed or ()), *(self.handicap or ())} - set(self.tree.names))
         if missing:
             raise SelectionError(
-                f"allowed skills are not in the taxonomy: {', '.join(missing)}; it has "
+                f"skills are not in the taxonomy: {', '.join(missing)}; it has "
                 f"{self.tree.leaf_count} skills. Tag rows of the corpus with them, or allow others"
             )
 
@@ -146,13 +151,14 @@ class Sampler:
         _at_least_one(k)
         if self.method == "random":
             raise SelectionError("random tuples have no start: use draw_random with a stream")
-        tree, nodes = self.tree, self.tree.node_count
+        scopes, leaves = self._scopes, self.tree.leaf_count
+        nodes = len(scopes.parent)
         picks = np.full(len(starts) * k, -1, dtype=np.int32)
         schedule = GLOBAL if self.method == "global" else SCHEDULES.index(self.schedule)
         arguments = (
             np.asarray(starts, dtype=np.int32), len(starts), k, schedule, self.reading == "path-union",
-            tree.parent, tree.depths, tree.potentials, *self._order,
-            np.zeros(nodes, dtype=np.int32), np.zeros(nodes, dtype=np.int32), picks,
+            *(getattr(scopes, part.name) for part in fields(scopes)), *self._bonds, np.zeros(nodes, dtype=np.int32),
+            np.zeros(nodes, dtype=np.int32), np.zeros(leaves), np.zeros(leaves + 1, dtype=np.int32), picks,
         )  # fmt: skip
         run(pick_all, arguments, size=len(starts) * k)
         return picks.reshape(-1, k)
@@ -201,27 +207,16 @@ class Sampler:
         return frozenset(self.leaves)
 
     @cached_property
-    def _order(self) -> tuple[NDArray[np.int32], ...]:
-        """Where scopes end, drawable leaves under each node, the best of them, and children by their best."""
-        tree = self.tree
-        nodes, parent, potentials = tree.node_count, tree.parent.tolist(), tree.potentials.tolist()
-        tops = np.zeros(nodes, dtype=np.int32)
-        free = self.cross_components or self.method == "global"
-        tops[[tree.root] if free else [tree.root, *tree.components]] = 1
-        counts, best = [0] * nodes, [-1] * nodes
-        for leaf in self.leaves:
-            counts[leaf], best[leaf] = 1, leaf
-        for node in range(nodes - 1):
-            up, leaf = parent[node], best[node]
-            counts[up] += counts[node]
-            if leaf >= 0 and (best[up] < 0 or (-potentials[leaf], leaf) < (-potentials[best[up]], best[up])):
-                best[up] = leaf
-        drawable = [node for node in range(nodes - 1) if counts[node]]
-        drawable.sort(key=lambda node: (parent[node], -potentials[best[node]], best[node]))
-        degrees = np.bincount(tree.parent[drawable], minlength=nodes)
-        child_from = np.concatenate((np.zeros(1, dtype=np.int32), np.cumsum(degrees, dtype=np.int32)))
-        lists = [np.array(values, dtype=np.int32) for values in (counts, best, child_from, drawable)]
-        return (tops, *lists)
+    def _scopes(self) -> Scopes:
+        handicap = {self.tree.leaf_of[skill]: bits for skill, bits in (self.handicap or {}).items()}
+        parted = not self.cross_components and self.method != "global"
+        return scopes_of(self.tree, self.leaves, handicap, parted=parted)
+
+    @cached_property
+    def _bonds(self) -> tuple[NDArray[Any], ...]:
+        if self.method == "global" or self.schedule != "affinity":
+            return (np.zeros(self.tree.leaf_count + 1, dtype=np.int32), np.zeros(0, dtype=np.int32), np.zeros(0))
+        return bonds_of(self.tree, self.leaves)
 
 
 def _one_of(what: str, given: str, allowed: Sequence[str]) -> None:

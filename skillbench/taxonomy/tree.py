@@ -265,13 +265,6 @@ class Tree:
         return [int(node) for node in np.flatnonzero((deep == depth) | (leaf & (deep < depth)))]
 
     @cached_property
-    def components(self) -> list[int]:
-        """The tops of the graph's connected parts, isolated skills included, where the tree tells them apart."""
-        if self.leaf_count and not bool((self.edge_lcas == self.root).any()):
-            return list(self.children[self.root])
-        return [self.root]
-
-    @cached_property
     def isolated(self) -> list[int]:
         """Leaves of skills that never occur together with another."""
         return [int(leaf) for leaf in np.flatnonzero(self.graph.strengths == 0)]

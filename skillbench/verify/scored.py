@@ -47,7 +47,7 @@ TRIVIAL: Mapping[str, Callable[[Case], str]] = {
 def judged(task_set: TaskSet, case: Case, answer: str) -> Verdict:
     """The audit's verdict on an answer given without any session."""
     session = Transcript((), answer, case.prompt)
-    return audit(case, task_set.records(case), task_set.handbook(case), answer, session)
+    return audit(case, task_set.truth(case), task_set.handbook(case), answer, session)
 
 
 def check_scores(task_set: TaskSet, case: Case) -> list[Failure]:

@@ -29,7 +29,7 @@ DOMAIN = load_domains()["museums"]
 
 def composed(*names: str, name: str = "c01-museums") -> Chain:
     """A chain of three skills under a set's name."""
-    return compose_chain(name, RECIPES[0].tags, DOMAIN, ("0-A", *names), DIALS)
+    return compose_chain(name, RECIPES[0].tags, DOMAIN, ("1-A", *names), DIALS)
 
 
 def blocks(chain: Chain) -> dict[str, str]:

@@ -34,7 +34,7 @@ def test_the_same_names_give_the_same_bytes(small_set: TaskSet, tmp_path: Path) 
     assert contents(again.root) == contents(small_set.root)
 
 
-@pytest.mark.parametrize("names", [("0-A", "other seed"), ("0-A", "small", "salt")])
+@pytest.mark.parametrize("names", [("1-A", "other seed"), ("1-A", "small", "salt")])
 def test_other_names_share_no_record(small_set: TaskSet, tmp_path: Path, names: tuple[str, ...]) -> None:
     """Another seed, or a secret salt, leaves no file as it was."""
     other = freeze_small(tmp_path / "other", names)
@@ -106,7 +106,7 @@ def test_a_build_killed_while_writing_goes_on(
     ("recipes", "names", "dials"),
     [
         (RECIPES[::-1], NAMES, DIALS),
-        (RECIPES, ("0-A", "other"), DIALS),
+        (RECIPES, ("1-A", "other"), DIALS),
         (RECIPES, NAMES, DIALS.model_copy(update={"level": 2})),
     ],
     ids=["recipes", "names", "dials"],
@@ -127,7 +127,7 @@ def test_a_frozen_set_is_never_built_over(small_set: TaskSet) -> None:
     """A folder that holds a set is refused, whatever the settings, and stays as it is."""
     before = contents(small_set.root)
     with pytest.raises(InputError, match=r"holds a frozen task set already; give another --out, or delete"):
-        build_set(small_set.root, RECIPES, ("0-A", "other"), DIALS, salted=False)
+        build_set(small_set.root, RECIPES, ("1-A", "other"), DIALS, salted=False)
     assert contents(small_set.root) == before
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import shutil
+import sqlite3
+import stat
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -15,10 +18,11 @@ import pytest
 from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
 
 from skillbench.core.errors import LogError
-from skillbench.evidence.cache import Cache
+from skillbench.evidence.cache import Shelf, kept
 from skillbench.evidence.collect import collect
 from skillbench.evidence.logs import read_log
-from skillbench.evidence.places import find_logs
+from skillbench.evidence.places import LogFile, find_logs
+from skillbench.evidence.runs import LogRows
 
 
 def altered(folder: Path, to: Path, change: Callable[[EvalLog], object]) -> Path:
@@ -60,18 +64,49 @@ def test_position_of_twins_is_their_place_in_the_chain(log_folder: Path) -> None
         assert [found[tag] for tag in json.loads(skills)] == [1, 2, 3]
 
 
-def test_a_cached_read_equals_a_fresh_one(log_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cached_read_equals_a_fresh_one(log_folder: Path, tmp_path: Path) -> None:
     """Rows from the cache are the rows from the logs, and a changed log is read again."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     logs = shutil.copytree(log_folder, tmp_path / "logs")
-    cache = Cache.of([str(logs)])
-    fresh = collect([str(logs)], cache=cache)
-    assert len(cache.load(find_logs([str(logs)]))) == 2
-    again = collect([str(logs)], cache=cache)
+    fresh = collect([str(logs)], cache=Shelf(tmp_path / "rows"))
+    assert len(Shelf(tmp_path / "rows")) == 2
+    again = collect([str(logs)], cache=Shelf(tmp_path / "rows"))
     assert again.outcomes.astype(str).equals(fresh.outcomes.astype(str))
     first = min(logs.iterdir())
     write_eval_log(read_eval_log(str(first)), str(first))
-    assert len(cache.load(find_logs([str(logs)]))) == 1
+    assert sum(file in Shelf(tmp_path / "rows") for file in find_logs([str(logs)])) == 1
+
+
+def test_a_log_is_read_once_and_again_only_after_a_change(tmp_path: Path) -> None:
+    """The decorator asks the file's size and time of change as well as its name."""
+    asked: list[LogFile] = []
+
+    def read(file: LogFile) -> LogRows:
+        asked.append(file)
+        return LogRows({"file": file.path, "score": float("nan")}, [{"case": "c1"}])
+
+    again = kept(Shelf(tmp_path / "rows"))(read)
+    old, new = LogFile("a.eval", 1, "monday"), LogFile("a.eval", 1, "tuesday")
+    assert [again(file).samples for file in (old, old, new, new)] == [[{"case": "c1"}]] * 4
+    assert asked == [old, new]
+    assert list(Shelf(tmp_path / "rows")) == [new]
+
+
+@pytest.mark.parametrize("damage", ["nonsense", "row", "folder"])
+def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path, damage: str) -> None:
+    """No SQLite file, a row that cannot be unpacked, a place that cannot be written: the log is read."""
+    place, file = tmp_path / "rows", LogFile("a.eval", 1, "monday")
+    if damage == "folder":
+        place.mkdir()
+    else:
+        Shelf(place)[file] = LogRows({}, [])
+        with contextlib.closing(sqlite3.connect(place, isolation_level=None)) as connection:
+            connection.execute("UPDATE logs SET rows = x'00'")
+    if damage == "nonsense":
+        place.write_bytes(b"nonsense" * 1000)
+    rows = LogRows({"model": "m"}, [])
+    shelf = Shelf(place)
+    assert kept(shelf)(lambda _: rows)(file) == rows
+    assert shelf.get(file, rows) == rows
 
 
 def test_a_log_that_was_cut_off_says_which_samples_it_lacks(log_folder: Path, tmp_path: Path) -> None:
@@ -84,7 +119,7 @@ def test_a_log_that_was_cut_off_says_which_samples_it_lacks(log_folder: Path, tm
         del samples[:3]
 
     path = altered(log_folder, tmp_path, change)
-    cache = Cache(tmp_path / "cache" / "rows")
+    cache = Shelf(tmp_path / "cache" / "rows")
     for _ in range(2):
         missing = collect([str(path)], cache=cache).missing
         assert sorted(missing[["case", "epoch", "k"]].itertuples(index=False, name=None)) == sorted(lost)
@@ -166,14 +201,106 @@ def test_a_hundred_megabytes_of_metadata_are_refused_in_bounded_memory(log_folde
     assert peak < 8 * 2**20
 
 
-def test_a_header_that_asks_for_a_billion_epochs_is_refused(log_folder: Path, tmp_path: Path) -> None:
-    """Every expected sample is looked for, so a header may not ask for more than memory holds."""
+@pytest.mark.parametrize(("cases", "epochs"), [(10, 10**9), (20_000, 1000), (30_000, 1)])
+def test_a_header_that_asks_for_more_than_memory_holds_is_refused(
+    log_folder: Path, tmp_path: Path, cases: int, epochs: int
+) -> None:
+    """Every expected sample is looked for; a billion epochs, or 20,000 cases of 1,000 each, are never listed."""
 
     def change(log: EvalLog) -> None:
-        log.eval.config.epochs = 10**9
+        log.eval.config.epochs = epochs
+        log.eval.dataset.sample_ids = [f"c{n}" for n in range(cases)]
 
-    with pytest.raises(LogError, match="1000000000 epochs"):
-        collect([str(altered(log_folder, tmp_path, change))])
+    path = altered(log_folder, tmp_path, change)
+    tracemalloc.start()
+    with pytest.raises(LogError, match=f"{cases} cases and {epochs} epochs"):
+        collect([str(path)])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40 * 2**20
+
+
+def repacked(source: Path, path: Path, *extra: tuple[zipfile.ZipInfo | str, bytes]) -> Path:
+    """A copy of a log's parts, with more of them at its end."""
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part.filename))
+        for name, content in extra:
+            new.writestr(name, content)
+    return path
+
+
+def link(name: str) -> zipfile.ZipInfo:
+    """A symbolic link as an archive holds it."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return info
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize(
+    ("part", "reason"),
+    [
+        ("summaries.json", "is there twice"),
+        ("header.json", "is there twice"),
+        ("/etc/passwd", "has no place inside a log"),
+        ("samples/../../x", "has no place inside a log"),
+        ("samples\\x", "has no place inside a log"),
+        ("samples/\x1b[2J", "has no place inside a log"),
+        (link("samples/x.json"), "is a link"),
+        ("samples/", "is a link, a folder"),
+    ],
+)
+def test_an_archive_that_no_run_writes_is_refused(
+    log_folder: Path, tmp_path: Path, part: zipfile.ZipInfo | str, reason: str
+) -> None:
+    """A member twice, outside of its place, or a link: refused before anything is unpacked, and never shown raw."""
+    path = repacked(min(log_folder.iterdir()), tmp_path / "odd.eval", (part, b"[]"))
+    with pytest.raises(LogError, match=reason) as caught:
+        read_log(find_logs([str(path)])[0])
+    assert "\x1b" not in str(caught.value)
+
+
+def test_a_sample_told_twice_by_one_summary_is_refused(log_folder: Path, tmp_path: Path) -> None:
+    """Inspect's own reader drops the first of two; the board takes neither."""
+    source, path = min(log_folder.iterdir()), tmp_path / "twice.eval"
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(path, "w") as new:
+        for part in old.infolist():
+            content = old.read(part.filename)
+            if part.filename == "summaries.json":
+                told = json.loads(content)
+                content = json.dumps([*told, told[0]]).encode()
+            new.writestr(part.filename, content)
+    with pytest.raises(LogError, match=r"epoch 1 twice"):
+        read_log(find_logs([str(path)])[0])
+
+
+def test_what_a_log_calls_itself_is_plain_text_in_every_row(log_folder: Path, tmp_path: Path) -> None:
+    """Control characters, marks of direction and line ends are spelled out, in nested values as well."""
+    evil = "a\x1b[31m\u202eb\n\u200b"
+
+    def change(log: EvalLog) -> None:
+        log.eval.model = evil
+        log.eval.model_args = {evil: [evil]}
+        for sample in log.samples or []:
+            sample.metadata["domain"] = evil
+            sample.metadata["skills"] = [evil] * sample.metadata["k"]
+            assert sample.scores is not None
+            sample.scores["audit_scorer"].metadata = {"labels": {evil: evil}, "slips": {evil: evil}}
+
+    evidence = collect([str(altered(log_folder, tmp_path, change))])
+    told = "".join(
+        str(value)
+        for table in (evidence.outcomes.drop(columns="file"), evidence.runs.drop(columns="file"))
+        for row in table.to_dict("records")
+        for value in row.values()
+    )
+    decoded = "".join(
+        str(json.loads(text)) for name in ("labels", "slips", "skills") for text in evidence.outcomes[name]
+    )
+    assert told.isprintable()
+    assert decoded.isprintable()
+    assert "a⟨U+001B⟩[31m⟨U+202E⟩b⟨U+000A⟩⟨U+200B⟩" in told
 
 
 def test_a_place_without_logs_says_how_to_make_some(tmp_path: Path) -> None:

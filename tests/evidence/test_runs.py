@@ -10,6 +10,7 @@ from staged_rows import run_row, sample_row
 
 from skillbench.core.errors import LogError
 from skillbench.evidence.runs import NO_JUDGE, merge
+from skillbench.report.board import make_board
 
 
 def test_shards_of_one_model_are_one_run() -> None:
@@ -53,19 +54,103 @@ def test_labels_that_would_collide_are_numbered() -> None:
 def test_a_second_attempt_at_a_case_is_refused_not_averaged() -> None:
     """The message names both logs, the case and the epoch."""
     logs = [run_row("m", file=name, task_id=name) for name in ("a", "b")]
-    with pytest.raises(LogError, match=r"a and b both hold m, case c1-k2, epoch 1.*--epochs 2"):
+    with pytest.raises(LogError, match=r"a and b both hold m, case c1-k2, epoch 1.*--epochs 2.*--skip-bad"):
         merge(logs, [sample_row("a", "c1-k2"), sample_row("b", "c1-k2")], {})
 
 
 def test_a_retry_replaces_the_log_it_retries() -> None:
-    """Of logs with one task id the latest counts; the other is named."""
+    """It carries the finished sample and runs the failed one again; the older log is left out and named."""
+    nan = float("nan")
+    cases = json.dumps(["c1-k2", "c2-k2"])
     logs = [
-        run_row("m", file="old", task_id="t"),
-        run_row("m", file="new", task_id="t", created="2026-11-22T00:00:00+00:00"),
+        run_row("m", file="old", cases=cases, status="error"),
+        run_row("m", file="new", cases=cases, created="2026-11-22T00:00:00+00:00"),
     ]
-    evidence = merge(logs, [sample_row("old", "c1-k2", score=1.0), sample_row("new", "c1-k2")], {})
-    assert evidence.outcomes["score"].tolist() == [8.0]
-    assert evidence.superseded == ("old",)
+    failed = {"chain": "c2", "score": nan, "score_no_bonus": nan, "solve": nan, "coverage": nan, "state": "error"}
+    samples = [
+        sample_row("old", "c1-k2", uuid="u1"),
+        sample_row("old", "c2-k2", **failed),
+        sample_row("new", "c1-k2", uuid="u1"),
+        sample_row("new", "c2-k2", chain="c2"),
+    ]
+    evidence = merge(logs, samples, {})
+    assert evidence.outcomes["file"].tolist() == ["new", "new"]
+    assert evidence.runs["file"].tolist() == ["new"]
+    assert "old (it ended as error): all of its samples are left out for those of new" in evidence.superseded["old"]
+
+
+def test_a_copied_task_id_makes_no_honest_run_vanish() -> None:
+    """Another model's later log under the same task id stands beside the first one; neither replaces the other."""
+    logs = [
+        run_row("m", file="honest", task_id="t"),
+        run_row("rival", file="rival", task_id="t", eval_id="eval-m", created="2027-01-01T00:00:00+00:00"),
+    ]
+    evidence = merge(logs, [sample_row("honest", "c1-k2"), sample_row("rival", "c1-k2", uuid="honest-c1-k2")], {})
+    assert evidence.outcomes["run"].tolist() == ["m", "rival"]
+    assert evidence.superseded == {}
+
+
+def test_copied_ids_of_samples_do_not_make_a_second_run_a_retry() -> None:
+    """Equal uuids with other values are not one sample carried along: both logs are named."""
+    logs = [run_row("m", file=name, cases='["c1-k2"]') for name in ("a", "b")]
+    with pytest.raises(LogError, match="a and b both hold m"):
+        merge(logs, [sample_row("a", "c1-k2", uuid="u"), sample_row("b", "c1-k2", uuid="u", score=10.0)], {})
+
+
+def test_two_submissions_of_one_model_are_two_runs() -> None:
+    """What two people submit is never merged, and neither makes the other collide."""
+    logs = [run_row("m", file=name, source=name, cases='["c1-k2"]') for name in ("a", "b")]
+    evidence = merge(logs, [sample_row("a", "c1-k2"), sample_row("b", "c1-k2", score=2.0)], {})
+    assert evidence.outcomes["run"].tolist() == ["m #1", "m #2"]
+
+
+def test_a_short_trial_gives_way_to_the_longer_run_and_is_named() -> None:
+    """Its sample is not chosen, whichever scored better."""
+    logs = [
+        run_row("m", file="trial", cases='["c1-k2"]'),
+        run_row("m", file="whole", cases='["c1-k2", "c2-k2"]', created="2026-11-22T00:00:00+00:00"),
+    ]
+    rows = [sample_row("whole", "c1-k2", score=1.0), sample_row("whole", "c2-k2", chain="c2")]
+    evidence = merge(logs, [sample_row("trial", "c1-k2", score=10.0), *rows], {})
+    assert evidence.outcomes["score"].tolist() == [1.0, 8.0]
+    assert evidence.superseded == {
+        "trial": "trial: all of its samples are left out for those of whole, which is the longer or more complete run"
+    }
+
+
+def test_two_crashed_runs_are_one_that_lacks_what_neither_finished() -> None:
+    """The one with more finished samples goes first, the other fills its gaps; what is left out is counted."""
+    cases = json.dumps([f"c{n}-k2" for n in range(1, 5)])
+    logs = [run_row("m", file=name, cases=cases, status="cancelled") for name in ("a", "b")]
+    held = {"a": (1, 2), "b": (1, 3, 2)}
+    rows = [sample_row(name, f"c{n}-k2", chain=f"c{n}", score=float(n)) for name, ns in held.items() for n in ns[:2]]
+    rows.append(sample_row("b", "c2-k2", chain="c2", score=5.0))
+    evidence = merge(logs, rows, {})
+    assert dict(zip(evidence.outcomes["case"], evidence.outcomes["file"], strict=True)) == {
+        "c1-k2": "b",
+        "c2-k2": "b",
+        "c3-k2": "b",
+    }
+    assert evidence.missing["case"].tolist() == ["c4-k2"]
+    assert "a (it ended as cancelled): all of its samples" in evidence.superseded["a"]
+
+
+def test_every_colliding_pair_is_named_at_once_and_skip_bad_keeps_the_oldest() -> None:
+    """Three whole runs of one sample, and two of another model: four pairs in one message; two logs are left."""
+    days = {"a": 3, "b": 1, "c": 2}
+    logs = [
+        run_row(model, file=f"{model}-{name}", cases='["c1-k2"]', created=f"2026-11-0{day}T00:00:00+00:00")
+        for model in ("m", "n")
+        for name, day in days.items()
+        if (model, name) != ("n", "c")
+    ]
+    rows = [sample_row(log["file"], "c1-k2") for log in logs]
+    with pytest.raises(LogError) as caught:
+        merge(logs, rows, {})
+    assert str(caught.value).count(" both hold ") == 4
+    evidence = merge(logs, rows, {}, skip_bad=True)
+    assert evidence.outcomes["file"].tolist() == ["m-b", "n-b"]
+    assert sorted(evidence.refused) == ["m-a", "m-c", "n-a"]
 
 
 def test_two_task_sets_never_share_a_board() -> None:
@@ -124,3 +209,13 @@ def test_a_log_no_judge_has_seen_is_reported_as_such() -> None:
     failed = sample_row("a", "c1-k2", judge="", score=nan, score_no_bonus=nan, solve=nan, coverage=nan, state="error")
     evidence = merge([run_row("m", file="a")], [failed], {})
     assert evidence.runs["judge"].tolist() == [NO_JUDGE]
+
+
+@pytest.mark.parametrize("beside", [[], [run_row("n", file="b", task_id="b")]])
+def test_a_run_without_any_score_has_no_rank(beside: list[dict[str, Any]]) -> None:
+    """Alone or beside one that was scored, it stands without a rank."""
+    nan = float("nan")
+    lost = sample_row("a", "c1-k2", score=nan, score_no_bonus=nan, solve=nan, coverage=nan, state="unscored")
+    rows = [sample_row(log["file"], "c1-k2") for log in beside]
+    lines = make_board(merge([run_row("m", file="a"), *beside], [lost, *rows], {})).lines
+    assert {line.run: line.rank.best for line in lines} == {"m": 0, **{log["model"]: 1 for log in beside}}

@@ -19,6 +19,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "unknown k": ({"k": "9"}, r"no cases with k = \[9\]; it has \[2, 3\]"),
     "no k": ({"k": ""}, r"k=\(nothing\)"),
     "too many chains": ({"chains": 3}, "chains=3: the set has 2 chains; give 1 to 2"),
+    "mistyped option": ({"chain": 2}, r"-T chain=2: .*did you mean 'chains'\?.*It has: tasks, k, chains, twins"),
+    "option of nothing known": ({"colour": "red"}, r"-T colour=red: the task has no option 'colour'\. It has: tasks"),
     "unknown tools": ({"tools": "web"}, "tools=web: give code,search"),
     "unknown sandbox": (
         {"tools": "code", "sandbox": "fort"},
@@ -50,3 +52,9 @@ def test_a_sandbox_is_asked_for_only_where_code_runs(small_set: TaskSet) -> None
         task = skillbench(tasks=str(small_set.root), k="2-3", tools=tools, sandbox="fort")
         assert task.sandbox is None
         assert (task.metadata or {})["sandbox"] == {"type": "none"}
+
+
+def test_every_k_of_the_set_is_the_default(small_set: TaskSet) -> None:
+    """A set with k to 3 runs whole without being told its k."""
+    task = skillbench(tasks=str(small_set.root), tools="none")
+    assert len(task.dataset) == len(small_set.cases)

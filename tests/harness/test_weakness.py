@@ -15,7 +15,6 @@ from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.harness.weakness import NUDGE, Weakness, fabricated, findings_with
 from skillbench.judge.checkpoints import agree
 from skillbench.judge.gold import perfect_answer
-from skillbench.skills.catalogue import skill_named
 from skillbench.skills.dataflow import key_findings
 from skillbench.verify.scored import judged
 
@@ -24,7 +23,7 @@ V0 = load_task_set("v0")
 
 def answer_of(weakness: Weakness, task_set: TaskSet, case: Case, name: str) -> dict[str, object]:
     """What an agent of this weakness hands in."""
-    found = findings_with(weakness, case, task_set.records(case), stream("tests", name, case.id))
+    found = findings_with(weakness, case, task_set.truth(case), stream("tests", name, case.id))
     return perfect_answer(case, "hand", found)
 
 
@@ -39,9 +38,7 @@ def test_an_unnamed_mistake_moves_one_figure(small_set: TaskSet) -> None:
     for case in small_set.cases:
         if case.kind == "twin":
             [point] = case.checkpoints
-            found = findings_with(Weakness(error=1.0), case, small_set.records(case), stream("tests", case.id))[
-                point.tag
-            ]
+            found = findings_with(Weakness(error=1.0), case, small_set.truth(case), stream("tests", case.id))[point.tag]
             moved = [code for code, value in point.values.items() if not math.isclose(found.values[code], value)]
             assert len(moved) == 1
             assert found.flagged == frozenset(point.flagged)
@@ -100,9 +97,9 @@ def test_a_mistake_free_draw_is_a_solved_case() -> None:
             for epoch in range(4):
                 name = ("sharp", str(epoch), case.id)
                 draw = stream(*name)
-                found = findings_with(weakness, case, V0.records(case), draw)
+                found = findings_with(weakness, case, V0.truth(case), draw)
                 key = key_findings(case)
-                untouched = all(agree(skill_named(tag), key[tag], found[tag]) for tag in case.skills)
+                untouched = all(agree(case.checkpoint(tag).tolerance, key[tag], found[tag]) for tag in case.skills)
                 verdict = judged(V0, case, json.dumps(perfect_answer(case, "hand", found)))
                 assert verdict.solve == untouched, (case.id, epoch)
 

@@ -9,9 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from conftest import roster_of
+from conftest import world_of
 
-from skillbench.core.quantities import QUANTITIES, Quantity
+from skillbench.core.quantities import Quantity
 from skillbench.core.schema import (
     TASK_VERSION,
     Case,
@@ -31,10 +31,11 @@ from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.checkpoints import agree
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.transcript import ToolCall, Transcript
-from skillbench.skills.catalogue import load_catalogue, skill_named
+from skillbench.skills.catalogue import load_catalogue, skill_named, tolerance_of
 from skillbench.skills.contract import Block, Dials, Findings, Skill
-from skillbench.skills.dataflow import coupled_dials, settle
-from skillbench.skills.formats import markdown_table
+from skillbench.skills.dataflow import AMOUNT_DIGITS, AMOUNT_TOLERANCE, coupled_dials, settle
+from skillbench.skills.freezing import frozen
+from skillbench.skills.revision import revision
 
 TASK = "Share the fund over the sites and report every measure. Figures stand in the records; budget 1204.50."
 
@@ -44,13 +45,13 @@ class Staged:
     """A case with everything the audit reads."""
 
     case: Case
-    records: dict[str, str]
+    truth: dict[str, str]
     pages: tuple[Page, ...]
 
     def audit(self, answer: object, calls: Iterable[ToolCall] = ()) -> Verdict:
         """The verdict on an answer given as an object or a text."""
         text = answer if isinstance(answer, str) else json.dumps(answer)
-        return audit(self.case, self.records, self.pages, text, Transcript(tuple(calls), text, TASK))
+        return audit(self.case, self.truth, self.pages, text, Transcript(tuple(calls), text, TASK))
 
     def perfect(self, found: dict[str, Findings] | None = None) -> dict[str, Any]:
         """A full-marks answer by hand."""
@@ -60,24 +61,21 @@ class Staged:
 @cache
 def staged(*tags: str, seed: str = "1") -> Staged:
     """A case over these skills; each is coupled to every earlier one it can read from, by number and by exception."""
-    roster = roster_of("judge", seed)
-    codes = [entity.code for entity in roster.active]
-    register = {
-        q: {code: stream("judge", seed, q, code).number(b.low, b.high, b.places) for code in codes}
-        for q, b in QUANTITIES.items()
-    }
+    world = world_of("judge", seed)
+    register = {quantity: world.base(quantity) for quantity in Quantity}
     upstream: dict[str, Findings] = {}
-    records: dict[str, str] = {}
+    truth: dict[str, str] = {}
     points, couplings, pages = [], [], []
     for place, tag in enumerate(tags):
         skill = skill_named(tag)
-        block = skill.fabricate(stream("judge", seed, tag), roster, 1)
+        rows = skill.records(stream("judge", seed, tag), world, 1)
+        block = Block(rows, skill.draw_terms(stream("judge", seed, tag, "terms")))
         base = Dials({q: register[q] for q in skill.reads})
         incoming = _telling(skill, block, base, list(_couplings(tag, tags[:place])), upstream)
         dials = coupled_dials(base, incoming, upstream)
         found = skill.solve(block, dials)
         upstream[tag] = found
-        records |= block.files
+        truth[tag] = frozen(rows)
         couplings += incoming
         points.append(
             Checkpoint(
@@ -86,22 +84,25 @@ def staged(*tags: str, seed: str = "1") -> Staged:
                 title=skill.measure.title,
                 unit="unit",
                 digits=skill.measure.digits,
+                tolerance=tolerance_of(skill),
+                revision=revision(tag),
                 values=dict(found.values),
                 flagged=sorted(found.flagged),
-                params=dict(block.params),
+                params=dict(block.terms.params),
+                clauses=dict(block.terms.clauses),
                 page=f"HB-{1000 + place}",
-                files=list(block.files),
+                files=[],
                 exceptions=[],
                 slips={
-                    slip: SlipKey(values=dict(wrong.values), flagged=sorted(wrong.flagged))
-                    for slip in skill.slips
+                    str(slip): SlipKey(values=dict(wrong.values), flagged=sorted(wrong.flagged))
+                    for slip in skill.live_slips(block.terms)
                     for wrong in [skill.solve(block, dials, slip=slip)]
                 },
             )
         )
         foreign = skill.draw_params(stream("judge", seed, tag, "sister"))
-        pages += [_page(f"HB-{1000 + place}", block.params), _page(f"HB-{2000 + place}", foreign)]
-    return Staged(_case(tags, register, points, couplings, seed), records, tuple(pages))
+        pages += [_page(f"HB-{1000 + place}", block.terms.params), _page(f"HB-{2000 + place}", foreign)]
+    return Staged(_case(tags, register, points, couplings, seed), truth, tuple(pages))
 
 
 def catalogue_tags(count: int, seed: str = "tags") -> tuple[str, ...]:
@@ -126,14 +127,24 @@ def _telling(
     for coupling in couplings:
         rest = [other for other in couplings if other != coupling]
         full, less = (skill.solve(block, coupled_dials(base, some, upstream)) for some in (couplings, rest))
-        if agree(skill, full, less):
+        if agree(tolerance_of(skill), full, less):
             return _telling(skill, block, base, rest, upstream)
     return couplings
 
 
 def _page(page_id: str, params: Any) -> Page:
     return Page(
-        id=page_id, title="Rules", text="Some rules.\n\n" + markdown_table(("parameter", "value"), params.items())
+        id=page_id,
+        title="Rules",
+        owner="Tests",
+        revision=1,
+        issued="2026-01-05",
+        withdrawn=None,
+        body="Some rules.",
+        parameters=dict(params),
+        see="",
+        skill="",
+        slots={},
     )
 
 
@@ -144,6 +155,8 @@ def _settlement(points: list[Checkpoint], seed: str) -> Settlement:
         currency="EUR",
         favours={point.key: draw.chance(1, 2) for point in points},
         priority={code: draw.integer(1, 9) for code in points[0].values},
+        digits=AMOUNT_DIGITS,
+        tolerance=AMOUNT_TOLERANCE,
         amounts={},
         page="HB-3001",
     )
@@ -170,6 +183,7 @@ def _case(
         prompt=TASK,
         inline="",
         files={},
+        truth={},
         handbook="",
         needed_pages=[],
         deliverable=_deliverable(points, list(points[0].values), settled=bool(settlement)),
@@ -215,9 +229,9 @@ def write_set(root: Path, stages: Iterable[Staged]) -> TaskSet:
     cases = []
     for stage in stages:
         home = stage.case.id
-        files = {name: f"{home}/{name}" for name in stage.records}
-        case = stage.case.model_copy(update={"files": files, "handbook": f"{home}/pages.jsonl"})
-        texts |= {files[name]: text for name, text in stage.records.items()}
+        kept = {tag: f"{home}/{tag}.json" for tag in stage.truth}
+        case = stage.case.model_copy(update={"truth": kept, "handbook": f"{home}/pages.jsonl"})
+        texts |= {kept[tag]: text for tag, text in stage.truth.items()}
         texts[case.handbook] = "".join(page.model_dump_json() + "\n" for page in stage.pages)
         cases.append(case)
     texts[CASES_FILE] = "".join(case.model_dump_json() + "\n" for case in cases)

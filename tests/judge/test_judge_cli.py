@@ -19,7 +19,6 @@ from judge.staged import catalogue_tags, staged, write_set
 
 from skillbench.cli.judge import judge
 from skillbench.core.errors import InputError, JudgeError, LogError
-from skillbench.core.taskset import load_task_set
 from skillbench.harness.rubric import rubric
 from skillbench.harness.scorer import audit_scorer
 from skillbench.judge.payloads import FAMILIES, Attempt
@@ -116,7 +115,7 @@ def test_a_wrong_choice_of_judge(tasks: str, words: list[str], message: str) -> 
 @pytest.mark.filterwarnings("ignore:The 'initial' parameter:DeprecationWarning")
 def test_two_judges_of_one_run_and_a_second_opinion(tasks: str, tmp_path: Path) -> None:
     """Audit and rubric score one run, another profile re-judges its log, and compare shows where they differ."""
-    task_set, stage = load_task_set(tasks), STAGES[1]
+    stage = STAGES[1]
     words = "; ".join(
         f"{c}: {v:.{stage.case.checkpoints[0].digits}f}" for c, v in stage.case.checkpoints[0].values.items()
     )
@@ -131,7 +130,7 @@ def test_two_judges_of_one_run_and_a_second_opinion(tasks: str, tmp_path: Path) 
         return solve
 
     sample = Sample(id=stage.case.id, input="Task.", metadata={"kind": "chain", "chain": "c", "group": "k2"})
-    task = Task(dataset=[sample], solver=writes_prose(), scorer=[audit_scorer(task_set), rubric(tasks)])
+    task = Task(dataset=[sample], solver=writes_prose(), scorer=[audit_scorer(tasks), rubric(tasks)])
     grader = {"grader": get_model("skillbench-judge/plain")}
     log = run(task, model="mockllm/model", model_roles=grader, log_dir=str(tmp_path), display="none")[0]
     assert log.status == "success", log.error

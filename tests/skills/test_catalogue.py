@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from types import ModuleType
 
@@ -22,10 +24,10 @@ from skillbench.skills.catalogue import (
     render,
     skill_named,
     solve_exact,
-    standing,
     tolerance,
 )
-from skillbench.skills.contract import Block, Dials, Drive, Findings, Margins, Skill
+from skillbench.skills.contract import Block, Dials, Drive, Findings, Margins, Sheet, Skill, Terms
+from skillbench.skills.standing import standing
 
 SOUND = skill_named("Data Cleaning")
 ADDED = "Skill Added By A Test"
@@ -97,7 +99,7 @@ def test_a_skill_without_solver_is_refused() -> None:
     """A duty that is not defined is named, not met at the first build."""
     module = ModuleType("lazy")
     module.Lazy = type("Lazy", (Skill,), {"__module__": "lazy", "solve": None})  # type: ignore[attr-defined]
-    with pytest.raises(SkillError, match="lazy: Lazy does not define draw_params, fabricate"):
+    with pytest.raises(SkillError, match="lazy: Lazy does not define draw_params, facts, records, render"):
         _only_skill(module)
 
 
@@ -114,12 +116,37 @@ def test_an_unknown_skill_is_refused() -> None:
         skill_named("Juggling")
 
 
+def plain_sheets() -> tuple[Sheet, ...]:
+    """The sheets with one alternative a clause."""
+    return tuple(
+        Sheet(sheet.title, {slot: dict([next(iter(texts.items()))]) for slot, texts in sheet.clauses.items()})
+        for sheet in SOUND.sheets
+    )
+
+
+def crowded_sheets() -> tuple[Sheet, ...]:
+    """The sheets with five alternatives for one clause."""
+    first, second = SOUND.sheets
+    many = {**first.clauses["revision"], "fourth": "Another.", "fifth": "And another."}
+    return Sheet(first.title, {**first.clauses, "revision": many}), second
+
+
+def titled(title: str, place: int) -> tuple[Sheet, ...]:
+    """The sheets with one title changed."""
+    return tuple(Sheet(title, one.clauses) if n == place else one for n, one in enumerate(SOUND.sheets))
+
+
 REFUSED: dict[str, tuple[dict[str, object], str]] = {
     "no docstring": ({"__doc__": " "}, "no docstring"),
     "no signal": ({"signal": ""}, "declares no signal"),
     "one slip": ({"slips": {"a": "One."}}, "1 slips; a skill knows 2 to 5"),
     "six slips": ({"slips": dict.fromkeys("abcdef", "One.")}, "6 slips"),
-    "one rules page": ({"rules": {"Page": "Text."}}, "1 rules pages; write two"),
+    "one sheet": ({"sheets": SOUND.sheets[:1]}, "1 sheet; write two or more"),
+    "a slot twice": ({"sheets": SOUND.sheets[:1] * 2}, "stands on two sheets"),
+    "too few slots": ({"sheets": plain_sheets()}, "0 clauses vary; write 6 to 10"),
+    "a crowded slot": ({"sheets": crowded_sheets()}, "the slot 'revision' has 5 alternatives; 2 to 4"),
+    "a title that tells": ({"sheets": titled("The settled charge", 0)}, "repeats the measure's name"),
+    "a measure unnamed": ({"measure": replace(SOUND.measure, title="Rainfall")}, "no clause names the measure"),
     "one group read": ({"reads": {Quantity.DEMAND: "x", Quantity.EXPOSURE: "y"}}, "at least two of"),
     "half groups driven": (
         {"drives": {quantity: Drive(raises=True, reason="x") for quantity in [*Quantity][::2]}},
@@ -144,9 +171,10 @@ def test_a_malformed_skill_is_refused(name: str) -> None:
 
 def test_a_silent_parameter_is_refused() -> None:
     """A parameter that no rule mentions in backticks cannot be used by anyone."""
-    check_params(variant(rules={"Page": "Use `rate`."}), {"rate": 1})
+    some = variant(sheets=(Sheet("Page", {"only": {"": "Use `rate`, and the quota."}}),))
+    check_params(some, {"rate": 1})
     with pytest.raises(SkillError, match="never mention `quota`"):
-        check_params(variant(rules={"Page": "Use `rate`, and the quota."}), {"rate": 1, "quota": 2})
+        check_params(some, {"rate": 1, "quota": 2})
 
 
 def test_an_unknown_word_is_an_error(words: Words) -> None:
@@ -183,7 +211,7 @@ def solving(values: dict[str, float], flagged: frozenset[str] = frozenset()) -> 
     """A skill that always finds this."""
 
     def solve(
-        _self: Skill, block: Block, dials: Dials, slip: str | None = None, margins: Margins | None = None
+        _self: Skill, block: Block, dials: Dials, slip: StrEnum | None = None, margins: Margins | None = None
     ) -> Findings:
         del block, dials, slip, margins
         return Findings(values, flagged)
@@ -207,7 +235,7 @@ def test_findings_keep_their_promise(values: dict[str, float], flagged: frozense
     """A number for exactly the entities in play: finite, never negative, not all zero; flags name no stranger."""
     dials = Dials({Quantity.DEMAND: {"A": 1.0, "B": 1.0}})
     with pytest.raises(SkillError, match=words):
-        solve_exact(solving(values, flagged), Block({}, {}), dials)
+        solve_exact(solving(values, flagged), Block(None, Terms({}, {})), dials)
 
 
 def test_margins_keep_the_smallest_distance() -> None:

@@ -12,7 +12,16 @@ from skillbench.core.schema import Coupling, Settlement
 from skillbench.core.taskset import TaskSet
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Dials, Findings
-from skillbench.skills.dataflow import base_dials, block_of, case_dials, coupled_dials, key_findings, settle
+from skillbench.skills.dataflow import (
+    AMOUNT_DIGITS,
+    AMOUNT_TOLERANCE,
+    base_dials,
+    block_of,
+    case_dials,
+    coupled_dials,
+    key_findings,
+    settle,
+)
 
 BASE = Dials({Quantity.DEMAND: {"A": 100.0, "B": 200.0}, Quantity.CREW: {"A": 4.0, "B": 8.0}}, frozenset("A"))
 FOUND = {
@@ -61,7 +70,14 @@ def test_an_absent_source_hands_nothing_over() -> None:
 
 
 SETTLEMENT = Settlement(
-    fund=1000.0, currency="EUR", favours={"x": True, "y": False}, priority={"A": 2, "B": 3}, amounts={}, page="HB-0001"
+    fund=1000.0,
+    currency="EUR",
+    favours={"x": True, "y": False},
+    priority={"A": 2, "B": 3},
+    digits=AMOUNT_DIGITS,
+    tolerance=AMOUNT_TOLERANCE,
+    amounts={},
+    page="HB-0001",
 )
 
 
@@ -83,7 +99,7 @@ def test_a_settlement_spends_the_fund() -> None:
 def test_a_frozen_case_flows_to_its_own_key(small_set: TaskSet) -> None:
     """Solving every skill on dials made from the keys before it gives the frozen key and the frozen amounts."""
     for case in small_set.cases:
-        records, key = small_set.records(case), key_findings(case)
+        records, key = small_set.truth(case), key_findings(case)
         found: dict[str, Findings] = {}
         for tag in case.skills:
             found[tag] = skill_named(tag).solve(block_of(case, tag, records), case_dials(case, tag, found))

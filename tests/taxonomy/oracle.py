@@ -269,26 +269,51 @@ def _downwards(tree: Dendrogram, top: int) -> list[int]:
 
 
 def greedy(sampler: Sampler, start: int, k: int) -> list[int]:
-    """The picks of a sampler, every candidate of every scope weighed."""
+    """The picks of a sampler, every candidate of every scope weighed; components are walked in the graph."""
     tree, picked = sampler.tree, [start]
-    tops = {tree.root} if sampler.cross_components else set(tree.components)
+    whole = sampler.cross_components or sampler.method == "global"
+    inside = set(sampler.leaves) if whole else set(sampler.leaves) & _reached(tree.graph, start)
     scopes = [[start]]
-    for node in [] if start in tops else tree.path(start)[1:]:
-        inside = [leaf for leaf in tree.leaves(node) if leaf in sampler.leaves]
-        if len(inside) > len(scopes[-1]):
-            scopes.append(inside)
-        if node in tops:
-            break
+    for node in tree.path(start)[1:]:
+        held = [leaf for leaf in tree.leaves(node) if leaf in inside]
+        if len(held) > len(scopes[-1]):
+            scopes.append(held)
     scopes = scopes[1:] or scopes
     if sampler.method == "global":
         scopes = [sampler.leaves]
+    handicap = sampler.handicap or {}
+
+    def rank(leaf: int) -> tuple[float, float, float, int]:
+        worth = tree.potentials[leaf] - handicap.get(tree.names[leaf], 0.0)
+        gain = worth - (tree.potentials[leaf] - sampler.gain(leaf, picked))
+        score = gain * sum(_bond(tree.graph, leaf, other) for other in picked)
+        if sampler.schedule != "affinity" or sampler.method == "global" or gain <= 0:
+            score = 0.0
+        return (round(score, 12), round(gain, 12), round(worth, 12), -leaf)
+
     while len(picked) < k:
         i = len(picked) + 1
-        least = {"level": len(scopes[min(i - 2, len(scopes) - 1)]), "exhaust": i, "global": len(scopes[-1])}
-        wide = [scope for scope in scopes if len(scope) >= max(i, least[sampler.schedule])]
-        scope = wide[0] if wide else scopes[-1]
+        up = i - 1 if sampler.schedule == "affinity" else i - 2
+        least = {"exhaust": i, "global": len(scopes[-1])}
+        wanted = least.get(sampler.schedule, len(scopes[min(up, len(scopes) - 1)]))
+        scope = next((scope for scope in scopes if len(scope) >= max(i, wanted)), scopes[-1])
         left = [leaf for leaf in scope if leaf not in picked]
         if not left:
             break
-        picked.append(max(left, key=lambda x: (sampler.gain(x, picked), tree.potentials[x], -x)))
+        picked.append(max(left, key=rank))
     return picked
+
+
+def _reached(graph: Graph, start: int) -> set[int]:
+    """The nodes to which edges lead from one, itself included."""
+    found = {start}
+    while more := {x for pair in graph.weight_of if found & set(pair) for x in pair} - found:
+        found |= more
+    return found
+
+
+def _bond(graph: Graph, a: int, b: int) -> float:
+    """The root of a pair's weight by what skills of such degrees would share by chance."""
+    w = graph.weight_of.get((min(a, b), max(a, b)), 0)
+    degree = graph.strengths.tolist()
+    return math.sqrt(w * sum(degree) / (degree[a] * degree[b])) if w else 0.0

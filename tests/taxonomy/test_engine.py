@@ -15,7 +15,7 @@ from skillbench.taxonomy.induction import in_lowest_terms
 
 
 @pytest.mark.parametrize("linkage", LINKAGES)
-@pytest.mark.parametrize("way", ["interpreted", "compiled"])
+@pytest.mark.parametrize("way", ["interpreted", pytest.param("compiled", marks=pytest.mark.slow)])
 def test_kernels_equal_the_oracle(linkage: Linkage, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Both ways give the oracle's tree, node for node, on random graphs, stars, cliques and real weights."""
     if way == "compiled":

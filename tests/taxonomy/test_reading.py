@@ -131,7 +131,7 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dense_to", [2048, 32])
-@pytest.mark.parametrize("way", ["interpreted", "compiled"])
+@pytest.mark.parametrize("way", ["interpreted", pytest.param("compiled", marks=pytest.mark.slow)])
 def test_counting_equals_counting_by_hand(dense_to: int, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Square and hash tables, interpreted and compiled, in chunks or parts: the same counts."""
     if way == "compiled":

@@ -236,7 +236,7 @@ class DependencyManagement(Skill):
             "setup_minutes": stream.number("1.50", "5.00", 2),
             "test_minutes": stream.integer(90, 240),
             "mirror_share": stream.number("0.20", "0.60", 2),
-            "held_limit": stream.integer(3, 5),
+            "held_limit": stream.integer(2, 4),
             "held_share": stream.number("0.50", "0.75", 2),
         }
 
@@ -385,9 +385,9 @@ def _chosen(fit: Sequence[Release], terms: Terms, slip: StrEnum | None, *, lowes
 
 
 def _qualifies(one: Release, spans: Iterable[str], terms: Terms, slip: StrEnum | None) -> bool:
-    if one.yanked and slip is not Slip.YANKED_TAKEN:
-        if terms.says("yanked", "never") or one.released.isoformat() >= str(terms.params["sound_until"]):
-            return False
+    spared = terms.says("yanked", "recent") and one.released.isoformat() < str(terms.params["sound_until"])
+    if one.yanked and not spared and slip is not Slip.YANKED_TAKEN:
+        return False
     if "-" in one.version and terms.says("prerelease", "never") is not (slip is Slip.PRERELEASE_MISREAD):
         return False
     zero = terms.says("ranges", "zero") is not (slip is Slip.CARET_MISREAD)
