@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pages
 import pytest
 
 from skillbench.core.library import SNIPPET, Library, snippet, words
@@ -9,10 +10,8 @@ from skillbench.core.schema import Page
 
 
 def page(number: int, title: str, body: str) -> Page:
-    """A page in the house's layout: headline, header line, body."""
-    page_id = f"HB-{number:04d}"
-    header = f"Document {page_id} · revision E · in force since 2025-03-01 · applies to: Riverside Water"
-    return Page(id=page_id, title=title, text=f"# {title}\n\n{header}\n\n{body}\n")
+    """A page of this number."""
+    return pages.page(f"HB-{number:04d}", title, body)
 
 
 PAGES = [
@@ -94,10 +93,11 @@ def test_words_are_lower_case_and_split_at_underscores() -> None:
 
 
 def test_a_snippet_is_one_line() -> None:
-    """Number, title, the header that says whether the page counts, and the head of the body."""
+    """Number, title and the head of the body; whether the page counts stands on the page alone."""
     long = page(1, "Long", "word\nword " * 100)
     line = snippet(long)
     assert "\n" not in line
-    assert line.startswith("HB-0001 | Long | Document HB-0001 · revision E · in force since")
+    assert line.startswith("HB-0001 | Long | word word")
+    assert "in force" not in line
     assert line.endswith("…")
     assert len(line.rpartition("| ")[2]) == SNIPPET + 1

@@ -89,20 +89,20 @@ def test_another_version_is_refused(small_set: TaskSet, tmp_path: Path) -> None:
     """Scores of another N are not comparable: both versions are named, and what to install."""
     root = copied(small_set, tmp_path)
     edit_manifest(root, lambda m: m.update(version="9-A"))
-    refused(root, "version 9-A", "1-A", "not be comparable", "matching release", "skillbench build")
+    refused(root, "version 9-A", TASK_VERSION, "not be comparable", "matching release", "skillbench build")
 
 
 def test_another_interface_of_the_same_scores_opens(small_set: TaskSet, tmp_path: Path) -> None:
     """X of ``N-X`` may differ: scores stay comparable."""
-    changed = with_cases(small_set, tmp_path, lambda case: case.update(version="1-B"))
-    edit_manifest(changed.root, lambda m: m.update(version="1-B"))
+    changed = with_cases(small_set, tmp_path, lambda case: case.update(version=f"{TASK_VERSION[0]}-B"))
+    edit_manifest(changed.root, lambda m: m.update(version=f"{TASK_VERSION[0]}-B"))
     assert len(load_task_set(changed.root).cases) == 10
 
 
 def test_a_case_of_another_version_is_named_by_line(small_set: TaskSet, tmp_path: Path) -> None:
     """A case and a manifest that disagree about the version: file, line and both versions."""
     changed = with_cases(small_set, tmp_path, lambda case: case.update(version="0-C"))
-    refused(changed.root, f"{CASES_FILE}:1:", "version 0-C", "the manifest says 1-A")
+    refused(changed.root, f"{CASES_FILE}:1:", "version 0-C", f"the manifest says {TASK_VERSION}")
 
 
 LINES: dict[str, tuple[Callable[[str], str], str]] = {

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import world_of
+from pages import page
 
 from skillbench.core.quantities import Quantity
 from skillbench.core.schema import (
@@ -101,7 +102,10 @@ def staged(*tags: str, seed: str = "1") -> Staged:
             )
         )
         foreign = skill.draw_params(stream("judge", seed, tag, "sister"))
-        pages += [_page(f"HB-{1000 + place}", block.terms.params), _page(f"HB-{2000 + place}", foreign)]
+        pages += [
+            page(f"HB-{1000 + place}", "Rules", "Some rules.", block.terms.params),
+            page(f"HB-{2000 + place}", "Rules", "Some rules.", foreign),
+        ]
     return Staged(_case(tags, register, points, couplings, seed), truth, tuple(pages))
 
 
@@ -130,22 +134,6 @@ def _telling(
         if agree(tolerance_of(skill), full, less):
             return _telling(skill, block, base, rest, upstream)
     return couplings
-
-
-def _page(page_id: str, params: Any) -> Page:
-    return Page(
-        id=page_id,
-        title="Rules",
-        owner="Tests",
-        revision=1,
-        issued="2026-01-05",
-        withdrawn=None,
-        body="Some rules.",
-        parameters=dict(params),
-        see="",
-        skill="",
-        slots={},
-    )
 
 
 def _settlement(points: list[Checkpoint], seed: str) -> Settlement:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from pages import page
 
-from skillbench.core.schema import Page
 from skillbench.judge.basis import Handbook, same
 
 TABLE = "| parameter | value |\n| --- | --- |\n| `share` | 0.70 |\n| until | 2026-03-05 |\n"
 PAGES = [
-    Page(
-        id="HB-0417",
-        title="Refit: reading the plan",
-        text=f"Text.\n\n| a | b |\n|---|---|\n| share | 9 |\n\n{TABLE}\nEnd.",
-    ),
-    Page(id="HB-0418", title="Refit: reading the plan", text="Withdrawn.\n\n" + TABLE.replace("0.70", "0.65")),
-    Page(id="HB-2026", title="Keys", text="No table here. | parameter | value |"),
+    page("HB-0417", "Refit: reading the plan", f"Text.\n\n| a | b |\n|---|---|\n| share | 9 |\n\n{TABLE}\nEnd."),
+    page("HB-0418", "Refit: reading the plan", "Withdrawn.\n\n" + TABLE.replace("0.70", "0.65")),
+    page("HB-2026", "Keys", "No table here. | parameter | value |"),
 ]
 BOOK = Handbook(PAGES)
 
