@@ -158,17 +158,17 @@ class CapacityPlanning(Skill):
                 },
                 "pause": {
                     "default": """
-                        A desk's weekly hours are its daily opening less its `break`, its own or that of `DEFAULT`,
-                        times its `days`.
+                        From each daily opening the `break` is taken off, the desk's own or else that of `DEFAULT`; what
+                        is left, times `days`, are the desk's weekly hours.
                     """,
                     "own": """
-                        A desk's weekly hours are its daily opening less the `break` that its own section states,
-                        times its `days`. A desk that states none works through: the `break` of `DEFAULT` is not
-                        taken off.
+                        From each daily opening the `break` is taken off that the desk's own section states; what is
+                        left, times `days`, are the desk's weekly hours. A desk that states none works through: the
+                        `break` of `DEFAULT` is not taken off.
                     """,
                     "staggered": """
-                        A desk's weekly hours are its daily opening times its `days`: breaks are staggered, and no
-                        `break` is taken off.
+                        Breaks are staggered, and no `break` is taken off: the daily opening times `days` are the
+                        desk's weekly hours.
                     """,
                 },
                 "requests": {
