@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import fsspec
 import pytest
+from once import once
 from small import freeze_small
 
 from skillbench.core.quantities import QUANTITIES, Quantity, Words
 from skillbench.core.roster import Entity, Roster
 from skillbench.core.streams import Stream, stream
-from skillbench.core.taskset import TaskSet
+from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.skills.contract import Dials, Skill
 
 pytest_plugins = ["real_runs"]
@@ -27,7 +28,7 @@ def words() -> Words:
 @pytest.fixture(scope="session")
 def small_set(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
     """Two chains of three skills, freshly built; never altered in place."""
-    return freeze_small(tmp_path_factory.mktemp("task-sets") / "small")
+    return load_task_set(once(tmp_path_factory, "small", freeze_small))
 
 
 def roster_of(*name: str) -> Roster:

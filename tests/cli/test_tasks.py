@@ -107,6 +107,7 @@ def test_verify_passes_what_build_made(tiny: Path) -> None:
     assert "3 cases and 2 skills pass all six gates (100 seeds per skill)" in result.output
 
 
+@pytest.mark.slow
 def test_verify_names_case_and_gate(small_set: TaskSet, tmp_path: Path) -> None:
     """A set that fails: every failure on a line of its own with case and gate, then exit status 2."""
 
