@@ -23,18 +23,18 @@ KS = range(2, 8)
 
 
 def table(board: Path) -> str:
-    """The columns a newcomer reads first: score by k with intervals, solve at 7, composition gap."""
+    """The columns a newcomer reads first: solve, checkpoints right, solve by k with intervals, gap, score."""
     with (board / "leaderboard.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    header = ["run", "score", *(f"k={k}" for k in KS), "solve at 7", "composition gap"]
+    header = ["run", "solve", "right", *(f"k={k}" for k in KS), "composition gap", "score"]
     lines = ["| " + " | ".join(header) + " |", "| --- " * len(header) + "|"]
     for row in rows:
-        means = [_interval(row, name, 1, 1) for name in ("score", *(f"score_k{k}" for k in KS))]
+        shares = [_interval(row, name, 100, 0, " %") for name in ("solve", "right", *(f"solve_k{k}" for k in KS))]
         cells = [
             row["run"],
-            *means,
-            _interval(row, "solve_k7", 100, 0, " %"),
+            *shares,
             _interval(row, "composition_gap", 100, 0, " points"),
+            _interval(row, "score", 1, 1),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"

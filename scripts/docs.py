@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from skillbench.cli import COMMANDS, main
+from skillbench.cli import COMMANDS, HELP, WIDTH, main
 from skillbench.compose.domain import Domain, load_domains
 from skillbench.core.quantities import Quantity
 from skillbench.core.schema import Case
@@ -88,7 +88,7 @@ def cli_page() -> str:
 
 
 def _help(command: click.Command, name: str) -> str:
-    context = click.Context(command, info_name=name, max_content_width=110, terminal_width=110)
+    context = click.Context(command, info_name=name, help_option_names=list(HELP), terminal_width=WIDTH - 2)
     return command.get_help(context).rstrip()
 
 

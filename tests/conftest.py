@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 import fsspec
 import pytest
+from once import once
 from small import freeze_small
 
 from skillbench.compose.domain import load_domains
 from skillbench.compose.world import draw_world
 from skillbench.core.quantities import Quantity, Words
 from skillbench.core.streams import Stream, stream
-from skillbench.core.taskset import TaskSet
+from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.core.world import World
 from skillbench.skills.contract import Dials, Skill
 
@@ -29,7 +30,7 @@ def words() -> Words:
 @pytest.fixture(scope="session")
 def small_set(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
     """Two chains of three skills, freshly built; never altered in place."""
-    return freeze_small(tmp_path_factory.mktemp("task-sets") / "small")
+    return load_task_set(once(tmp_path_factory, "small", freeze_small))
 
 
 def world_of(*name: str) -> World:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from once import once
 from staged_rows import study
 
 from skillbench.core.taskset import TaskSet
@@ -32,20 +33,20 @@ def evaluate(small_set: TaskSet, folder: Path, models: list[str], *options: str)
 @pytest.fixture(scope="session")
 def log_folder(small_set: TaskSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two planted agents, two epochs."""
-    return evaluate(small_set, tmp_path_factory.mktemp("logs"), MODELS, "--epochs", "2")
+    return once(tmp_path_factory, "logs", lambda folder: evaluate(small_set, folder, MODELS, "--epochs", "2"))
 
 
 @pytest.fixture(scope="session")
 def rerun_folder(small_set: TaskSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The reference agent once more, one epoch."""
-    return evaluate(small_set, tmp_path_factory.mktemp("rerun"), MODELS[:1])
+    return once(tmp_path_factory, "rerun", lambda folder: evaluate(small_set, folder, MODELS[:1]))
 
 
 @pytest.fixture(scope="session")
 def rubric_folder(small_set: TaskSet, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The careless agent with a scripted judge beside the audit, in the matched context."""
     judge = ["--model-role", "grader=skillbench-judge/plain", "-T", "context=matched"]
-    return evaluate(small_set, tmp_path_factory.mktemp("rubric"), MODELS[1:], *judge)
+    return once(tmp_path_factory, "rubric", lambda folder: evaluate(small_set, folder, MODELS[1:], *judge))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from skillbench.evidence.runs import Evidence, merge
+from skillbench.report.null_marks import score_marks
 from skillbench.stats import PlantedAgent, simulate
 
 DIGEST = "d" * 64
@@ -83,10 +84,10 @@ def sample_row(file: str, case: str, **changes: Any) -> dict[str, Any]:
 def study(names: tuple[str, ...] = ("lab/steady", "lab/falling"), chains: int = 30) -> Evidence:
     """Planted agents on shared chains; every second one loses to composition."""
     agents = [
-        PlantedAgent(name, (0.02,) * 8, tax=0.12 if at % 2 else 0.0, chain_sd=0.3, tool_rate=0.5)
+        PlantedAgent(name, (0.02 + 0.01 * (at % 5),) * 8, tax=0.12 if at % 2 else 0.0, chain_sd=0.3, tool_rate=0.5)
         for at, name in enumerate(names)
     ]
-    table = simulate(agents, chains, 1, "report")
+    table = simulate(agents, chains, 1, "report", marks=score_marks)
     table["skill"] = table["skill"].map(dict(zip(sorted(set(table["skill"])), SKILLS, strict=True)))
     order = {chain: _order(cases) for chain, cases in table.groupby("chain")}
     logs = [run_row(name, task_id=f"task-{at}", file=f"logs/{at}.eval") for at, name in enumerate(names)]
@@ -104,14 +105,15 @@ def _order(cases: Any) -> list[str]:
 
 def _staged(row: dict[str, Any], file: str, order: list[str]) -> dict[str, Any]:
     skills = [row["skill"]] if row["kind"] == "twin" else order[: row["k"]]
-    wrong = skills[-1:] if row["solve"] == 0 else []
+    wrong = skills[round(row["right"] * len(skills)) :]
     verdicts = {
         "correct": json.dumps({tag: tag not in wrong for tag in skills}),
         "labels": json.dumps({tag: "local" if tag in wrong else "right" for tag in skills}),
         "slips": json.dumps(dict.fromkeys(wrong, "off-by-one")),
     }
-    kept = {name: row[name] for name in ("epoch", "chain", "kind", "k", "skill")}
+    kept = {name: row[name] for name in ("epoch", "chain", "kind", "k", "skill", "tool_used")}
     graded = {name: row[name] for name in ("score", "score_no_bonus", "solve", "coverage")}
+    kept["tool_used"] = bool(kept["tool_used"])
     return sample_row(
         file, row["case"], **kept, **graded, **verdicts, skills=json.dumps(skills), uuid=f"{file}{row['case']}"
     )

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from skillbench import __version__
-from skillbench.cli import COMMANDS, main
+from skillbench.cli import COMMANDS, HELP, WIDTH, main, page_of
 from skillbench.core.errors import SkillBenchError
 
 
@@ -26,24 +26,28 @@ def called(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
+def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
     """Every command that does something, groups entered."""
     context = click.Context(group)
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, *path, name)
-        else:
-            yield (*path, name)
+        elif command:
+            yield (*path, name), command
 
 
+@pytest.mark.slow
 def test_every_command_shows_an_example() -> None:
-    """``--help`` of each explains it and holds a line that can be typed as it stands, not wrapped into prose."""
+    """``--help`` of each is its own, explains it and holds a line that can be typed as it stands, not wrapped."""
     found = list(commands(main))
-    assert {path[0] for path in found} == set(COMMANDS)
-    for path in found:
+    assert {path[0] for path, _ in found} == set(COMMANDS)
+    for path, command in found:
         result = CliRunner().invoke(main, [*path, "--help"])
         assert result.exit_code == 0, result.output
+        name = " ".join(["skillbench", *path])
+        own = click.Context(command, info_name=name, help_option_names=list(HELP), terminal_width=WIDTH - 2)
+        assert result.output.rstrip() == page_of(" ".join(path)) == command.get_help(own).rstrip()
         assert re.search(rf"^ +skillbench {' '.join(path)}\b", result.output, re.MULTILINE), result.output
 
 
@@ -61,11 +65,37 @@ def test_the_version_is_the_packages() -> None:
     assert __version__ in CliRunner().invoke(main, ["--version"]).output
 
 
-def test_an_unknown_command_is_refused() -> None:
-    """Exit status 2 and the word that was not understood."""
-    result = CliRunner().invoke(main, ["juggle"])
+@pytest.mark.parametrize("command", ["leaderboard", "doctor", "judge calibrate"])
+def test_help_loads_nothing_heavy(command: str) -> None:
+    """The help of any command takes less than a second of processor time: it is read from the generated page."""
+    program = (
+        "import sys, time\nfrom skillbench.cli import main\nmain(sys.argv[1:], standalone_mode=False)\n"
+        "sys.exit(f'{time.process_time()} s' if time.process_time() > 1 or 'inspect_ai' in sys.modules else 0)"
+    )
+    words = [sys.executable, "-c", program, *command.split(), "--help"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)  # noqa: S603  our own program
+    assert done.returncode == 0, done.stderr
+    assert f"Usage: skillbench {command}" in done.stdout
+
+
+def test_help_is_wrapped_anew_on_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the page's lines do not fit, the command is imported and click wraps its own text."""
+    monkeypatch.setenv("COLUMNS", "60")
+    assert max(map(len, called("show", "--help").stdout.splitlines())) <= 60
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("dance", "no command 'dance'; there are: doctor, leaderboard"),
+        ("leaderbord", "no command 'leaderbord' (did you mean 'leaderboard'?)"),
+    ],
+)
+def test_an_unknown_command_is_refused(typed: str, said: str) -> None:
+    """Exit status 2, the word that was not understood, and what may have been meant."""
+    result = CliRunner().invoke(main, [typed])
     assert result.exit_code == 2
-    assert "juggle" in result.output
+    assert said in result.output
 
 
 def test_errors_are_one_message() -> None:

@@ -18,8 +18,8 @@ from skillbench.evidence.runs import Evidence, merge
 from skillbench.report.board import Board, make_board
 from skillbench.report.export import write_records
 from skillbench.report.figures import KINDS
-from skillbench.report.page import Figure, render_page
-from skillbench.report.render import FORMATS, svg, write_figure
+from skillbench.report.page import draw_figures, render_page
+from skillbench.report.render import FORMATS, write_figure
 from skillbench.report.tables import terminal_table, write_tables
 from skillbench.report.wording import left_out, reason, verdict
 from skillbench.submissions.published import read_submissions
@@ -144,15 +144,7 @@ def read_board(
 
 def write_page(board: Board, path: Path, tiers: Mapping[str, str], logs_url: str) -> Path:
     """Draw every figure and write the page."""
-    drawn: list[Figure] = []
-    undrawn: dict[str, str] = {}
-    for kind, found in KINDS.items():
-        try:
-            spec = found.draw(board)
-        except InputError as reason_not:
-            undrawn[kind] = str(reason_not)
-            continue
-        drawn.append(Figure(kind, str(spec["title"]["text"]), found.caption, svg(spec)))
+    drawn, undrawn = draw_figures(board)
     path.write_text(render_page(board, drawn, undrawn, tiers, logs_url), encoding="utf-8")
     return path
 

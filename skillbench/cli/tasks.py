@@ -1,24 +1,26 @@
-"""Commands on task sets: build, verify, show."""
+"""Commands that make and check task sets: build, verify."""
 
 from __future__ import annotations
 
-import json
 import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache, partial
+from itertools import count
 from multiprocessing import get_context
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import click
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from skillbench.compose.freeze import build_set
 from skillbench.compose.recipes import draw_recipes
 from skillbench.core.errors import GateError
-from skillbench.core.schema import TASK_VERSION, Case, CaseDials
+from skillbench.core.schema import TASK_VERSION, CaseDials
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.skills.revision import open_task_set
 from skillbench.taxonomy.sampler import Method
@@ -32,10 +34,41 @@ SPAWN = get_context("spawn")
 """The progress bar draws in a thread, and a forked thread may deadlock."""
 
 
-def progress() -> Progress:
-    """The progress bar of every long command, on standard error."""
+def progress(what: str, total: int) -> AbstractContextManager[Callable[[], None]]:
+    """Show how far a long command is, on standard error: a bar on a terminal, a line per tenth in a file or pipe.
+
+    Yields what to call after each of the ``total`` steps.
+    """
+    return _bar(what, total) if CONSOLE.is_terminal else _lines(what, total)
+
+
+@contextmanager
+def _bar(what: str, total: int) -> Iterator[Callable[[], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=CONSOLE, transient=True)
+    with Progress(*columns, console=CONSOLE, transient=True) as bar:
+        yield partial(bar.advance, bar.add_task(what, total=total))
+
+
+@contextmanager
+def _lines(what: str, total: int) -> Iterator[Callable[[], None]]:
+    started, steps = time.monotonic(), count(1)
+
+    def advance() -> None:
+        done = next(steps)
+        if done == 1 or done * 10 // total > (done - 1) * 10 // total:
+            click.echo(f"{what}: {done} of {total}, {time.monotonic() - started:.0f} s", err=True)
+
+    yield advance
+
+
+@contextmanager
+def _workers(number: int) -> Iterator[Callable[..., Iterable[Any]]]:
+    """``map`` over this many processes; over this one alone when one is asked for."""
+    if number == 1:
+        yield map
+    else:
+        with ProcessPoolExecutor(number, mp_context=SPAWN) as pool:
+            yield pool.map
 
 
 @click.command()
@@ -97,10 +130,8 @@ def build(
         tool_budget=20 + 10 * k_max,
     )
     names = (TASK_VERSION, seed, *([salt] if salt else []))
-    with progress() as bar, ProcessPoolExecutor(workers, mp_context=SPAWN) as pool:
-        task = bar.add_task("chains", total=chains)
-        advance = partial(bar.advance, task)
-        manifest = build_set(out, recipes, names, dials, salted=bool(salt), mapper=pool.map, note=lambda _: advance())
+    with progress("chains", chains) as advance, _workers(workers) as each:
+        manifest = build_set(out, recipes, names, dials, salted=bool(salt), mapper=each, note=lambda _: advance())
     click.echo(f"{out}: {manifest.cases} cases in {manifest.chains} chains, digest {manifest.digest[:16]}")
     click.echo(f"next: skillbench verify {out}")
 
@@ -119,16 +150,16 @@ def verify(tasks: str, workers: int, seeds: int) -> None:
     task_set = open_task_set(tasks)
     cases = task_set.cases
     failures: list[Failure] = []
-    with progress() as bar, ProcessPoolExecutor(workers, mp_context=SPAWN) as pool:
-        task = bar.add_task("cases", total=len(cases))
-        for found in pool.map(partial(_check, task_set.root), [case.id for case in cases], chunksize=4):
-            failures += found
-            bar.advance(task)
-        tags = sorted({tag for case in cases for tag in case.skills})
-        task = bar.add_task("skills", total=len(tags))
-        for found in pool.map(partial(check_frequency, seeds=seeds), tags):
-            failures += found
-            bar.advance(task)
+    tags = sorted({tag for case in cases for tag in case.skills})
+    with _workers(workers) as each:
+        with progress("cases", len(cases)) as advance:
+            for found in each(partial(_check, task_set.root), [case.id for case in cases]):
+                failures += found
+                advance()
+        with progress("skills", len(tags)) as advance:
+            for found in each(partial(check_frequency, seeds=seeds), tags):
+                failures += found
+                advance()
     for failure in failures:
         click.echo(f"FAILED {failure.subject}: gate {failure.gate}: {failure.reason}")
     if failures:
@@ -146,54 +177,3 @@ def _check(root: Path, case_id: str) -> list[Failure]:
 def _opened(root: Path) -> TaskSet:
     """One task set per worker process: hashes are checked once, not once a case."""
     return load_task_set(root)
-
-
-@click.command()
-@click.argument("case_id", required=False)
-@click.option("--tasks", default="v0", show_default=True, help="Task set: a folder or the name of a shipped set.")
-@click.option("--part", type=click.Choice(["prompt", "handbook", "key", "all"]), default="all", show_default=True)
-@click.option("--raw", is_flag=True, help="Plain markdown, for a file or another program.")
-def show(case_id: str | None, tasks: str, part: str, raw: bool) -> None:
-    """Print a case for a person: brief, the handbook pages it needs, key and slips. Without CASE_ID, list the cases.
-
-    \b
-    skillbench show
-    skillbench show c01-clinics-k3 --part prompt
-    """
-    task_set = load_task_set(tasks)
-    if case_id is None:
-        for case in sorted(task_set.cases, key=lambda case: case.id):
-            click.echo(f"{case.id:34} {' + '.join(case.skills)}")
-        return
-    matches = [case for case in task_set.cases if case.id.startswith(case_id)]
-    case = matches[0] if len(matches) == 1 else task_set.case(case_id)
-    parts = {"prompt": case.prompt, "handbook": _handbook(task_set, case), "key": _key(case)}
-    text = "\n\n".join(parts.values()) if part == "all" else parts[part]
-    if raw:
-        click.echo(text)
-    else:
-        Console().print(Markdown(text))
-
-
-def _handbook(task_set: TaskSet, case: Case) -> str:
-    pages = {page.id: page for page in task_set.handbook(case)}
-    rest = len(pages) - len(case.needed_pages)
-    body = "\n\n".join(pages[page_id].text for page_id in case.needed_pages)
-    return f"# HANDBOOK (the {len(case.needed_pages)} pages that count; {rest} more do not)\n\n{body}"
-
-
-def _key(case: Case) -> str:
-    lines = ["# KEY"]
-    for point in case.checkpoints:
-        lines += [f"## {point.tag}: {point.title} ({point.unit}), page {point.page}", ""]
-        lines += ["| entity | key | " + " | ".join(point.slips) + " |", "| --- " * (2 + len(point.slips)) + "|"]
-        for code in case.entities:
-            cells = [point.values[code], *(slip.values[code] for slip in point.slips.values())]
-            mark = " *" if code in point.flagged else ""
-            lines.append(f"| {code}{mark} | " + " | ".join(f"{cell:.{point.digits}f}" for cell in cells) + " |")
-        lines += ["", "`*` flagged. Parameters: " + json.dumps(point.params), ""]
-    lines += [f"- {coupling.id}" for coupling in case.couplings]
-    if case.settlement:
-        lines += ["", "## Allocation", "", "| entity | amount |", "| --- | --- |"]
-        lines += [f"| {code} | {amount:.2f} |" for code, amount in case.settlement.amounts.items()]
-    return "\n".join(lines)

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from skillbench.core.assets import given_or_shipped
 from skillbench.core.errors import SelectionError
 from skillbench.report.taxonomy_plot import plot_taxonomy
 from skillbench.taxonomy import (
@@ -100,7 +101,7 @@ def taxonomy(
       RAY_ADDRESS=ray-head:6379 skillbench taxonomy s3://team/corpus/ --engine ray --out tree.json
     """
     counts = read_corpus(
-        corpus,
+        [given_or_shipped(one) for one in corpus],
         tags=TagFormat(tags_path, delimiter, fold_case),
         min_support=min_support,
         strict=strict,

@@ -10,7 +10,8 @@ from functools import cache
 from jinja2 import Template
 from pydantic import TypeAdapter
 
-from skillbench.compose.domain import Domain, Scope, Seat
+from skillbench.compose.domain import Domain, Seat
+from skillbench.compose.period import Scope
 from skillbench.core.quantities import Quantity
 from skillbench.core.schema import canonical_json
 from skillbench.core.streams import Stream

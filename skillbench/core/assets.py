@@ -7,11 +7,11 @@ from pathlib import Path
 from skillbench.core.errors import InputError
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-FOLDERS = ("tasks", "prompts", "judges", "results")
+FOLDERS = ("tasks", "prompts", "judges", "results", "docs")
 
 
 def asset_dir(folder: str) -> Path:
-    """The folder ``tasks``, ``prompts``, ``judges`` or ``results`` of this installation.
+    """The folder ``tasks``, ``prompts``, ``judges``, ``results`` or ``docs`` of this installation.
 
     Raises:
         InputError: no such folder.
@@ -22,3 +22,13 @@ def asset_dir(folder: str) -> Path:
         if candidate.is_dir():
             return candidate
     raise InputError(f"the {folder} folder is missing beside {_PACKAGE}; reinstall skillbench-steps")
+
+
+def given_or_shipped(path: str) -> str:
+    """A path as given, or what the package ships under it: ``tasks/corpus/seed.jsonl`` is found from any directory."""
+    folder, _, rest = path.partition("/")
+    if folder in FOLDERS and not Path(path).exists():
+        shipped = asset_dir(folder) / rest
+        if shipped.exists() and shipped.resolve().is_relative_to(asset_dir(folder).resolve()):
+            return str(shipped)
+    return path

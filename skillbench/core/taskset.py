@@ -9,7 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
-from skillbench.core.assets import asset_dir
+from skillbench.core.assets import asset_dir, given_or_shipped
 from skillbench.core.errors import TaskSetError
 from skillbench.core.schema import TASK_VERSION, Case, Manifest, Page, Strict, sha256_of
 
@@ -128,7 +128,7 @@ def find_task_set(name: str) -> Path:
     Raises:
         TaskSetError: neither a folder with a manifest nor a shipped set.
     """
-    for candidate in (Path(name), asset_dir("tasks") / name):
+    for candidate in (Path(given_or_shipped(name)), asset_dir("tasks") / name):
         if (candidate / MANIFEST_FILE).is_file():
             return candidate.resolve()
     raise TaskSetError(

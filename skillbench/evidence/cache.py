@@ -15,7 +15,7 @@ from skillbench import __version__
 from skillbench.evidence.places import LogFile
 from skillbench.evidence.runs import LogRows
 
-FORMAT = "3"
+FORMAT = "4"
 """Changes when a row does; another package version or format starts anew."""
 
 Read = Callable[[LogFile], LogRows]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from skillbench.core.errors import LogError
 from skillbench.evidence.overlap import settle
-from skillbench.evidence.tally import missing_samples
+from skillbench.evidence.tally import missing_samples, right_shares
 
 IDENTITY: Final = (
     *("model", "model_args", "config", "agent", "agent_args", "tools", "context"),
@@ -101,6 +101,7 @@ def merge(
     held = set(zip(table["run"], table["file"], strict=True))
     runs = runs[[pair in held for pair in zip(runs["run"], runs["file"], strict=True)]].reset_index(drop=True)
     table["position"] = _positions(table)
+    table["right"] = right_shares(table)
     order = ["run", "kind", "k", "chain", "position", "epoch"]
     missing = missing_samples(table, runs)
     table = table.sort_values(order, ignore_index=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -83,6 +84,16 @@ def _from_id(case: str) -> tuple[str, str, int]:
     if named is None:
         return case, "", 0
     return (named["chain"], "chain", int(named["place"])) if named["kind"] == "k" else (named["chain"], "twin", TWINS)
+
+
+def right_shares(table: pd.DataFrame) -> list[float]:
+    """Of each row's skills, the share whose checkpoint agrees with the key; NaN where no verdict names them."""
+    verdicts = [json.loads(text) for text in table["correct"]]
+    skills = [json.loads(text) for text in table["skills"]]
+    return [
+        sum(map(bool, verdict.values())) / max(len(tags), len(verdict)) if verdict and state == "scored" else math.nan
+        for verdict, tags, state in zip(verdicts, skills, table["state"], strict=True)
+    ]
 
 
 def count(held: pd.DataFrame, lacking: pd.DataFrame) -> Counts:

@@ -12,11 +12,13 @@ import pandas as pd
 
 from skillbench.evidence.runs import PLAIN_CONTEXT, Evidence
 from skillbench.evidence.tally import TWINS, Counts, count, count_by_k, padded, shortfall, total
+from skillbench.report.null_marks import MARKS
 from skillbench.stats import (
     CompositionGap,
     Contrast,
     Degradation,
     Estimate,
+    NullPoint,
     Outcomes,
     RankRange,
     cost_per_solved,
@@ -56,8 +58,18 @@ class Line:
     tool_bonus: Estimate
 
     @property
+    def solved(self) -> Estimate:
+        """The headline: the mean over k of the solve rates, every sample without a score counted as 0."""
+        return self.fall.solved_unscored_zero
+
+    @property
+    def right(self) -> Estimate:
+        """The share of checkpoints right over all k, counted in the same way."""
+        return self.fall.right_unscored_zero
+
+    @property
     def overall(self) -> Estimate:
-        """The mean over the k means."""
+        """The mean over the k means of the score, over what was scored."""
         return self.fall.means[-1]
 
     @property
@@ -71,9 +83,24 @@ class Line:
         return {estimate.k: estimate for estimate in self.fall.solve if estimate.k is not None}
 
     @property
+    def right_by_k(self) -> dict[int, Estimate]:
+        """The share of checkpoints right at each k."""
+        return {estimate.k: estimate for estimate in self.fall.right if estimate.k is not None}
+
+    @property
     def drop(self) -> Contrast | None:
-        """The paired difference between the largest and the smallest k; None with a single k."""
+        """The paired difference in score between the largest and the smallest k; None with a single k."""
         return self.fall.drops[-1] if self.fall.drops else None
+
+    @property
+    def solve_drop(self) -> Contrast | None:
+        """The same in the solve rate."""
+        return self.fall.solve_drops[-1] if self.fall.solve_drops else None
+
+    def null(self, measure: str) -> dict[int, NullPoint]:
+        """What the twins' own rates would give at each k; only where twins were run."""
+        points = {point.null.k: point for point in self.fall.nulls[measure] if not math.isnan(point.null.estimate)}
+        return {k: point for k, point in points.items() if k is not None}
 
     @property
     def gap(self) -> CompositionGap | None:
@@ -106,11 +133,12 @@ def make_board(evidence: Evidence, unranked: frozenset[str] = frozenset()) -> Bo
     table = evidence.outcomes
     outcomes = validate_outcomes(table)
     runs = evidence.runs
-    ranked = _ranks(table, runs[~runs["run"].isin(unranked)])
-    rest = _ranks(table, runs[runs["run"].isin(unranked)])
-    lines = tuple(
-        _line(evidence, outcomes, rank) for rank in (*ranked, *(replace(one, best=0, worst=0) for one in rest))
-    )
+    expected = padded(table, evidence.missing)
+    whole = validate_outcomes(expected) if len(expected) else outcomes
+    lines = {run: _line(evidence, outcomes, whole, run) for run in outcomes.runs}
+    ranked = _ranks(expected, runs[~runs["run"].isin(unranked)], lines)
+    rest = _ranks(expected, runs[runs["run"].isin(unranked)], lines)
+    placed = (*ranked, *(replace(one, best=0, worst=0) for one in rest))
     composed = table[table["kind"] == "chain"]
     facts = {
         "task set": _several(runs["task_set"]),
@@ -119,40 +147,55 @@ def make_board(evidence: Evidence, unranked: frozenset[str] = frozenset()) -> Bo
         "chains": str(composed["chain"].nunique()),
         "latest": str(max(runs["completed"].max(), runs["created"].max()))[:10],
     }
-    return Board(lines, tuple(int(k) for k in sorted(composed["k"].unique())), facts, evidence)
+    ks = tuple(int(k) for k in sorted(composed["k"].unique()))
+    return Board(tuple(replace(lines[one.run], rank=one) for one in placed), ks, facts, evidence)
 
 
-def _ranks(table: pd.DataFrame, runs: pd.DataFrame) -> tuple[RankRange, ...]:
-    """Ranks among peers: runs of one judge and one context; the audit's usual runs come first.
+def _ranks(expected: pd.DataFrame, runs: pd.DataFrame, lines: Mapping[str, Line]) -> tuple[RankRange, ...]:
+    """Ranks by solve among peers: runs of one judge and one context; the audit's usual runs come first.
 
-    A run that has no score at some k of its peers stands below them without a rank: its mean is over other k.
+    Samples without a score, and those no log holds, count as 0. A run that was not asked some k of its peers, or
+    that has no score at all, stands below them without a rank.
+
+    Args:
+        expected: composed rows, with those that are missing.
+        runs: the runs to rank.
+        lines: their estimates, which order runs of equal solve.
     """
     peers = runs[["run", *PEERS]].drop_duplicates().assign(usual=_usual)
-    ranks: tuple[RankRange, ...] = ()
+    ranks: list[RankRange] = []
     for _, group in peers.groupby(["usual", *PEERS], sort=True):
-        mine = table[table["run"].isin(group["run"])]
-        part = partial_runs(mine)
-        whole, rest = mine[~mine["run"].isin(part)], mine[mine["run"].isin(part)]
-        ranks += () if whole.empty else rank_ranges(whole)
-        for run in sorted(part):
-            ranks += tuple(replace(one, best=0, worst=0) for one in rank_ranges(rest[rest["run"] == run]))
-    return ranks
+        mine = expected[expected["run"].isin(group["run"])]
+        apart = sorted(
+            partial_runs(mine) | ((set(group["run"]) & set(lines)) - set(mine.loc[mine["score"].notna(), "run"]))
+        )
+        whole = mine[~mine["run"].isin(apart)]
+        placed = rank_ranges(whole, "solve", unscored="zero") if len(whole) else ()
+        placed += tuple(RankRange(run, lines[run].solved.estimate, best=0, worst=0) for run in apart)
+        ranks += sorted(placed, key=lambda one: (not one.best, *_order(lines[one.run])))
+    return tuple(ranks)
 
 
-def partial_runs(table: pd.DataFrame) -> frozenset[str]:
-    """Runs that have no score at all, or none at some k that most runs have (of equally common choices, the larger)."""
-    scored = table[(table["kind"] == "chain") & table["score"].notna()]
-    ks = {str(run): frozenset(scored.loc[scored["run"] == run, "k"]) for run in set(table["run"])}
+def _order(line: Line) -> tuple[float, float, str]:
+    solved, right = (0.0 if math.isnan(one.estimate) else one.estimate for one in (line.solved, line.right))
+    return -solved, -right, line.run
+
+
+def partial_runs(expected: pd.DataFrame) -> frozenset[str]:
+    """Runs that were not asked some k that most runs were (of equally common choices of k, the larger)."""
+    ks = {str(run): frozenset(mine["k"]) for run, mine in expected.groupby("run")}
+    if not ks:
+        return frozenset()
     usual, _ = max(Counter(ks.values()).items(), key=lambda one: (one[1], len(one[0]), sorted(one[0])))
-    return frozenset(run for run, mine in ks.items() if not mine or not usual <= mine)
+    return frozenset(run for run, mine in ks.items() if not usual <= mine)
 
 
 def _usual(runs: pd.DataFrame) -> pd.Series:
     return (runs["judge"] != "audit") * 1 + (runs["context"] != PLAIN_CONTEXT) * 2
 
 
-def _line(evidence: Evidence, outcomes: Outcomes, rank: RankRange) -> Line:
-    table, run = evidence.outcomes, rank.run
+def _line(evidence: Evidence, outcomes: Outcomes, expected: Outcomes, run: str) -> Line:
+    table = evidence.outcomes
     logs = evidence.runs[evidence.runs["run"] == run]
     cases = table[(table["run"] == run) & (table["kind"] == "chain")]
     held, lacking = table[table["run"] == run], evidence.missing[evidence.missing["run"] == run]
@@ -178,8 +221,8 @@ def _line(evidence: Evidence, outcomes: Outcomes, rank: RankRange) -> Line:
             "log": ", ".join(sorted(path.rpartition("/")[2] for path in logs["file"])),
             "status": _several(logs["status"]),
         },
-        rank=rank,
-        fall=_told(degradation(outcomes, run), held, lacking, by_k),
+        rank=RankRange(run, math.nan, best=0, worst=0),
+        fall=_told(degradation(outcomes, run, marks=MARKS), expected if len(lacking) else None, by_k),
         counts=count(held, lacking),
         counts_by_k=by_k,
         tokens=_mean(cases["tokens"]),
@@ -190,19 +233,23 @@ def _line(evidence: Evidence, outcomes: Outcomes, rank: RankRange) -> Line:
     )
 
 
-def _told(fall: Degradation, held: pd.DataFrame, lacking: pd.DataFrame, by_k: Mapping[int, Counts]) -> Degradation:
-    """The estimates with notes on what they leave out, and the mean that counts missing samples as 0 too."""
-    zero, zero_solve = fall.means_unscored_zero, fall.solve_unscored_zero
-    if len(lacking):
-        whole = validate_outcomes(padded(held, lacking))
-        zero, zero_solve = (estimate(whole, fall.run, unscored="zero") for estimate in (mean_by_k, solve_by_k))
+def _told(fall: Degradation, expected: Outcomes | None, by_k: Mapping[int, Counts]) -> Degradation:
+    """The estimates with notes on what they leave out, and missing samples counted as 0 where unscored ones are."""
+    if expected is not None and fall.run in expected.rows:
+        fall = replace(
+            fall,
+            means_unscored_zero=mean_by_k(expected, fall.run, unscored="zero"),
+            solve_unscored_zero=solve_by_k(expected, fall.run, unscored="zero"),
+            solved_unscored_zero=mean_by_k(expected, fall.run, "solve", unscored="zero")[-1],
+            right_unscored_zero=mean_by_k(expected, fall.run, "right", unscored="zero")[-1],
+        )
     composed = {k: counts for k, counts in by_k.items() if k != TWINS}
     return replace(
         fall,
         means=_noted(fall.means, composed),
+        means_no_bonus=_noted(fall.means_no_bonus, composed),
         solve=_noted(fall.solve, composed),
-        means_unscored_zero=zero,
-        solve_unscored_zero=zero_solve,
+        right=_noted(fall.right, composed),
     )
 
 

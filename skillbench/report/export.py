@@ -22,7 +22,12 @@ from skillbench.report.tables import record
 from skillbench.stats import Estimate
 
 SCHEMA_VERSION: Final = "0.3.0"
-_RANGES: Final = {"score": (0.0, 10.0), "solve rate": (0.0, 1.0), "composition gap": (-1.0, 1.0)}
+_RANGES: Final = {
+    "score": (0.0, 10.0),
+    "solve rate": (0.0, 1.0),
+    "share of checkpoints right": (0.0, 1.0),
+    "composition gap": (-1.0, 1.0),
+}
 
 
 def write_records(board: Board, out: Path, organisation: str, relationship: str) -> list[Path]:
@@ -85,6 +90,8 @@ def eee_record(board: Board, line: Line, organisation: str, relationship: str) -
 
 def _estimates(line: Line) -> Iterator[tuple[str, str, Estimate]]:
     """(name, metric, estimate) of everything that is reported."""
+    yield "all k", "solve rate", line.solved
+    yield "all k", "share of checkpoints right", line.right
     yield "all k", "score", line.overall
     for k, estimate in line.by_k.items():
         yield f"Skill@{k}", "score", estimate

@@ -20,6 +20,7 @@ from skillbench.report.board import Board, Line
 from skillbench.report.wording import (
     UNKNOWN,
     amount,
+    beside,
     figure,
     left_out,
     many,
@@ -51,7 +52,7 @@ def terminal_table(board: Board) -> Table:
     )
     table.add_column("rank", justify="right", no_wrap=True)
     table.add_column("run", no_wrap=True)
-    for name in ("score", *(f"k={k}" for k in board.ks), "per skill", *_solve_names(board), "gap"):
+    for name in _heads(board):
         table.add_column(name, justify="right", no_wrap=True)
     for line in board.lines:
         below = shortfall(line.counts) if not line.counts.whole else ""
@@ -63,16 +64,44 @@ def terminal_table(board: Board) -> Table:
     return table
 
 
+def _heads(board: Board) -> list[str]:
+    """Names of the numeric columns: the headline first, then solve by k, then the score, then the gap."""
+    return ["solve", "right", *(f"k={k}" for k in board.ks), "score", "no bonus", "gap"]
+
+
 def _cells(board: Board, line: Line) -> list[tuple[str, str]]:
-    """(estimate, interval) of every numeric column of the terminal's table."""
-    points = [line.overall, *(line.by_k.get(k) for k in board.ks)]
-    cells = [(figure(found.estimate), span(found, 1)) if found else (UNKNOWN, "") for found in points]
-    slope, last = line.fall.slope, line.solve_by_k.get(board.ks[-1]) if board.ks else None
-    cells.append((figure(slope.estimate, sign=True), span(slope, 1, sign=True)))
-    cells.append((percent(last.estimate), span(last, 0, scale=100)) if last else (UNKNOWN, ""))
+    """(estimate, interval) of every numeric column."""
+    shares = [line.solved, line.right, *(line.solve_by_k.get(k) for k in board.ks)]
+    scores = [line.overall, line.fall.means_no_bonus[-1]]
     gap = line.gap.gap if line.gap else None
-    cells.append((percent(gap.estimate, sign=True), span(gap, 0, scale=100)) if gap else (UNKNOWN, ""))
-    return cells
+    return [
+        *(_share(found) for found in shares),
+        *((figure(found.estimate), span(found, 1)) for found in scores),
+        (percent(gap.estimate, sign=True), span(gap, 0, sign=True, scale=100)) if gap else (UNKNOWN, ""),
+    ]
+
+
+def _share(found: Estimate | None) -> tuple[str, str]:
+    if found is None or math.isnan(found.estimate):
+        return UNKNOWN, ""
+    return percent(found.estimate), span(found, 0, scale=100)
+
+
+BESIDE: Final = {
+    "solve": "cases solved",
+    "right": "checkpoints right",
+    "score": "score",
+    "score_no_bonus": "score without bonus",
+}
+"""Measures that stand beside each other by k, each with its null."""
+
+
+def curves(line: Line) -> dict[str, dict[int, Estimate]]:
+    """The estimates by k of each of these measures."""
+    estimates = (line.fall.solve, line.fall.right, line.fall.means, line.fall.means_no_bonus)
+    return {
+        name: {one.k: one for one in found if one.k is not None} for name, found in zip(BESIDE, estimates, strict=True)
+    }
 
 
 def _cell(value: str, interval: str) -> Text:
@@ -83,15 +112,11 @@ def _cell(value: str, interval: str) -> Text:
     )
 
 
-def _solve_names(board: Board) -> list[str]:
-    return [f"solve@{board.ks[-1]}"] if board.ks else []
-
-
 def _title(board: Board) -> str:
     facts = board.facts
     return (
         f"SkillBench {facts['task version']}, task set {facts['task set']} ({facts['digest'][:12]}), "
-        f"{many(int(facts['chains']), 'chain')}: score 0 to 10 by number of combined skills k"
+        f"{many(int(facts['chains']), 'chain')}: cases solved by number of combined skills k"
     )
 
 
@@ -105,15 +130,20 @@ def record(board: Board, line: Line) -> dict[str, Any]:
             name.replace(" ", "_"): line.facts[name]
             for name in ("model", "agent", "tools", "context", "judge", "judge prompt", "sandbox")
         },
+        **_spread("solve", line.solved),
+        **_spread("right", line.right),
         **_spread("score", line.overall),
+        **_spread("score_no_bonus", line.fall.means_no_bonus[-1]),
+        **_spread("score_unscored_as_0", line.fall.means_unscored_zero[-1]),
     }
-    for k in board.ks:
-        values |= _spread(f"score_k{k}", line.by_k.get(k))
-    values |= _spread("score_unscored_as_0", line.fall.means_unscored_zero[-1])
+    for name, curve in curves(line).items():
+        null = line.null(name)
+        for k in board.ks:
+            values |= _spread(f"{name}_k{k}", curve.get(k))
+            values |= _spread(f"{name}_null_k{k}", null[k].null if k in null else None)
     values |= _spread("slope", line.fall.slope)
     values |= _spread("drop", line.drop)
-    for k in board.ks:
-        values |= _spread(f"solve_k{k}", line.solve_by_k.get(k))
+    values |= _spread("solve_drop", line.solve_drop)
     values |= _spread("composition_gap", line.gap.gap if line.gap else None)
     values |= _spread("half_life", line.fall.half_life.k_half)
     values |= {"tool_bonus": line.tool_bonus.estimate}
@@ -146,26 +176,52 @@ def frame(board: Board) -> pd.DataFrame:
 
 def markdown(board: Board) -> str:
     """The board as a Markdown page: findings first, then the table."""
-    head = ["rank", "run", "score", *(f"k={k}" for k in board.ks), "per skill", *_solve_names(board), "gap"]
-    head += ["tokens", "cost", "samples"]
+    head = ["rank", "run", *_heads(board), "tokens", "cost", "samples"]
     rows = []
     for line in board.lines:
         cells = [f"{value} ({interval})" if interval else value for value, interval in _cells(board, line)]
         rows.append([rank_text(line), line.run, *cells, amount(line.tokens), money(line.cost), shortfall(line.counts)])
     lines = [f"# {_title(board)}", ""]
-    lines += [f"- {_escaped(verdict(line))} {_escaped(reason(line))}".rstrip() for line in board.lines]
+    for line in board.lines:
+        said = " ".join(filter(None, (verdict(line), reason(line), beside(line))))
+        lines.append(f"- {_escaped(said)}")
     lines += ["", "| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     lines += ["| " + " | ".join(map(_escaped, row)) + " |" for row in rows]
     lines += [
         "",
         "In brackets: 95 % intervals, the chain as cluster. Runs that cannot be told apart share a range of ranks.",
+        "`solve` (all of a case right) ranks; `right` is the share of checkpoints right; without a score it is 0.",
+        "Tokens and cost are means per composed case; — is unknown, never 0.",
+        "",
+        *_by_k(board),
     ]
-    lines += ["Tokens and cost are means per composed case; — is unknown, never 0.", ""]
     if lost := [said for line in board.lines if (said := left_out(line))]:
         lines += ["Not scored:", "", *(f"- {_escaped(said)}" for said in lost), ""]
     if board.evidence.refused:
         lines += ["Left out:", "", *(f"- {_escaped(why)}" for why in board.evidence.refused.values()), ""]
     return "\n".join(lines)
+
+
+def _by_k(board: Board) -> list[str]:
+    """Each measure by k, and below it what the twins' own rates would give if combining cost nothing."""
+    lines = ["| run | by k | " + " | ".join(f"k={k}" for k in board.ks) + " |", "|" + " --- |" * (2 + len(board.ks))]
+    for line in board.lines:
+        for name, curve in curves(line).items():
+            rows = {BESIDE[name]: curve, "if combining cost nothing": {k: p.null for k, p in line.null(name).items()}}
+            tell = _share if name in {"solve", "right"} else _score
+            for said, found in rows.items():
+                cells = [
+                    " ".join((value, f"({low_high})" if low_high else "")).strip()
+                    for value, low_high in (tell(found.get(k)) for k in board.ks)
+                ]
+                lines.append("| " + " | ".join((_escaped(line.run), said, *cells)) + " |")
+    return [*lines, ""]
+
+
+def _score(found: Estimate | None) -> tuple[str, str]:
+    if found is None or math.isnan(found.estimate):
+        return UNKNOWN, ""
+    return figure(found.estimate), span(found, 1)
 
 
 def _escaped(text: str) -> str:

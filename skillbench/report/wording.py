@@ -6,7 +6,8 @@ import math
 
 from skillbench.evidence.tally import TWINS, shortfall
 from skillbench.report.board import Line
-from skillbench.stats import Estimate
+from skillbench.stats import Contrast, Estimate
+from skillbench.stats.estimate import LEAST_CHAINS
 
 UNKNOWN = "—"
 MOST_REASONS = 3
@@ -89,35 +90,37 @@ def left_out(line: Line) -> str:
 
 
 def verdict(line: Line) -> str:
-    """How far a run falls and whether it is real, in a sentence made from its estimates."""
-    drop = line.drop
+    """How far a run's solve rate falls and whether that is real, in a sentence made from its estimates."""
+    drop = line.solve_drop
     if drop is None or math.isnan(drop.estimate):
         return f"{line.run}: a fall needs two k; run it with -T k=2-7."
-    first, last = min(line.by_k), max(line.by_k)
-    ends = (line.by_k[first], line.by_k[last])
-    moved = f"from {figure(ends[0].estimate)} at k = {first} to {figure(ends[1].estimate)} at k = {last}"
+    first, last = min(line.solve_by_k), max(line.solve_by_k)
+    ends = (line.solve_by_k[first], line.solve_by_k[last])
+    start, end = percent(ends[0].estimate), percent(ends[1].estimate)
+    moved = f"solves {start} of cases at k = {first} and {end} at k = {last}"
     chains = many(drop.chains, "chain")
-    if any(end.chains != drop.chains for end in ends):
+    if any(one.chains != drop.chains for one in ends):
         chains += " scored at both"
-    interval = f"95 % interval {span(drop, sign=True)}, {chains}"
+    change = f"{points(drop.estimate)} (95 % interval {points_span(drop)}, {chains})"
     if math.isnan(drop.low):
-        said = f"goes {moved}; {chains} can give no interval"
-    elif drop.low == drop.high == 0:
-        level = figure(ends[1].estimate)
-        said = f"stays at {level} from k = {first} to k = {last} in all {chains}: no spread, so no test"
+        said = f"{moved}; {chains} can give no interval"
+    elif drop.chains < LEAST_CHAINS:
+        said = f"{moved}: {change}; {chains} are too few to call that a change"
     elif drop.low == drop.high:
-        change = figure(drop.estimate, sign=True)
-        said = f"changes by {change} points {moved}, the same in all {chains}: no spread, so no test"
+        said = f"{moved}, in all {chains} alike: no spread, so no test"
     elif drop.high < 0:
-        said = f"falls by {figure(-drop.estimate)} points {moved} ({interval}): the fall is real"
+        said = f"{moved}: {change}, the fall is real"
     elif drop.low > 0:
-        said = f"rises by {figure(drop.estimate)} points {moved} ({interval})"
+        said = f"{moved}: {change}, a rise"
     else:
-        said = (
-            f"goes {moved}: {figure(drop.estimate, sign=True)} points ({interval}), no fall shown; these chains would "
-            f"show one of {figure(drop.detectable)} or more"
-        )
+        said = f"{moved}: {change}, no fall shown; {_would_show(drop)}"
     return f"{line.run} {said}."
+
+
+def _would_show(drop: Contrast) -> str:
+    if not drop.detectable < 1:
+        return "these chains could show none"
+    return f"these chains would show one of {figure(100 * drop.detectable, 0)} points or more"
 
 
 def reason(line: Line) -> str:
@@ -126,13 +129,37 @@ def reason(line: Line) -> str:
     if gap is None or math.isnan(gap.gap.estimate):
         return ""
     said = (
-        f"At k = {gap.gap.k} it solves {percent(gap.observed)}; its skills one at a time would give "
-        f"{percent(gap.expected)} (gap {figure(100 * gap.gap.estimate, 0, sign=True)} points, 95 % interval "
-        f"{figure(100 * gap.gap.low, 0, sign=True)} to {figure(100 * gap.gap.high, 0, sign=True)})"
+        f"Its skills one at a time would give {percent(gap.expected)} at k = {gap.gap.k} "
+        f"(gap {points(gap.gap.estimate)}, 95 % interval {points_span(gap.gap)})"
     )
+    if math.isnan(gap.gap.low) or gap.gap.chains < LEAST_CHAINS:
+        return f"{said}: {many(gap.gap.chains, 'chain')} cannot tell whether combining costs anything."
     if gap.gap.high < 0:
         return f"{said}: combining skills costs more than the skills themselves."
     return f"{said}: no cost of combining beyond the skills themselves is shown."
+
+
+def beside(line: Line) -> str:
+    """The score, and how much of its fall is arithmetic: one sentence; empty with one k or without twins."""
+    null = line.null("score")
+    if len(line.by_k) < 2 or not null:
+        return ""
+    first, last = min(line.by_k), max(line.by_k)
+    if first not in null or last not in null:
+        return ""
+    moved = f"from {figure(line.by_k[first].estimate)} to {figure(line.by_k[last].estimate)}"
+    arithmetic = f"from {figure(null[first].null.estimate)} to {figure(null[last].null.estimate)}"
+    return f"Its score goes {moved}; its skills' own rates would take it {arithmetic} by arithmetic alone."
+
+
+def points(share: float) -> str:
+    """A difference of two shares, in percentage points."""
+    return f"{figure(100 * share, 0, sign=True)} points"
+
+
+def points_span(estimate: Estimate) -> str:
+    """Its interval, in points."""
+    return span(estimate, 0, sign=True, scale=100)
 
 
 def short(name: str, most: int = 34) -> str:

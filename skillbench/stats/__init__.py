@@ -15,6 +15,7 @@ from skillbench.stats.decay import HalfLife, half_life
 from skillbench.stats.degradation import Degradation, degradation
 from skillbench.stats.estimate import Contrast, Estimate, tidy, wilson_interval
 from skillbench.stats.means import UnscoredShare, mean_by_k, solve_by_k, unscored_share
+from skillbench.stats.null import Marks, NullPoint, null_curve
 from skillbench.stats.outcomes import MEASURES, Outcomes, validate_outcomes
 from skillbench.stats.planted import PlantedAgent, Truth, simulate, simulate_line, truth
 from skillbench.stats.power import (
@@ -45,6 +46,8 @@ __all__ = [
     "HalfLife",
     "ItemEffect",
     "ItemEffects",
+    "Marks",
+    "NullPoint",
     "Option",
     "Outcomes",
     "Plan",
@@ -70,6 +73,7 @@ __all__ = [
     "jackknife",
     "mean_by_k",
     "minimum_detectable_effect",
+    "null_curve",
     "plan",
     "quadratic_kappa",
     "rank_ranges",

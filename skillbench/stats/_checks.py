@@ -21,6 +21,7 @@ _RANGES: Final = {
     "tokens": (0.0, np.inf),
     "cost": (0.0, np.inf),
 }
+_OPTIONAL: Final = {"right": (0.0, 1.0)}
 COLUMNS: Final = (*_LABELS, *_INTEGERS, *_RANGES)
 
 
@@ -33,7 +34,7 @@ def check_columns(table: pd.DataFrame) -> None:
         raise InputError("outcomes hold no rows; give at least one (run, case, epoch)")
     for name in _LABELS:
         _refuse(table, table[name].isna() | (table[name].astype(str) == ""), f"{name} is empty", "label it")
-    for name in (*_INTEGERS, *_RANGES):
+    for name in (*_INTEGERS, *_RANGES, *(one for one in _OPTIONAL if one in table.columns)):
         if not pd.api.types.is_numeric_dtype(table[name]):
             raise InputError(
                 f"column {name!r} has dtype {table[name].dtype}; it must be numeric; convert it with pd.to_numeric"
@@ -45,7 +46,7 @@ def check_rows(table: pd.DataFrame) -> None:
     for name in _INTEGERS:
         column = table[name].to_numpy(dtype=np.float64, na_value=np.nan)
         _refuse(table, ~(np.isfinite(column) & (column == np.round(column))), f"{name} is not an integer", "")
-    for name, (low, high) in _RANGES.items():
+    for name, (low, high) in (_RANGES | {one: ends for one, ends in _OPTIONAL.items() if one in table.columns}).items():
         column = table[name].to_numpy(dtype=np.float64, na_value=np.nan)
         outside = ~np.isnan(column) & ~((column >= low) & (column <= high) & np.isfinite(column))
         _refuse(table, outside, f"{name} is outside {low:g}..{high:g}", "leave NaN where it is unknown")

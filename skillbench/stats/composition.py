@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from skillbench.stats.estimate import (
     LEVEL,
     NO_DATA,
+    WIDENED,
     ZERO_VARIANCE,
     Estimate,
     clustered,
@@ -17,7 +18,16 @@ from skillbench.stats.estimate import (
     effective_size,
     wilson_interval,
 )
-from skillbench.stats.outcomes import Floats, Outcomes, Table, Unscored, atoms, composed, validate_outcomes
+from skillbench.stats.outcomes import (
+    TOOLED,
+    Floats,
+    Outcomes,
+    Table,
+    Unscored,
+    atoms,
+    composed,
+    validate_outcomes,
+)
 
 
 @dataclass(frozen=True)
@@ -77,24 +87,16 @@ def composition_gap(
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
     found = []
-    for k, solve, rates, _, dropped in _matched(checked, label, unscored):
-        product = rates.prod(axis=1)
-        gap = solve - product
-        n = len(gap)
-        mean = float(gap.mean()) if n else math.nan
-        estimate = clustered(
-            "composition gap", label, k, mean, (gap - mean) / max(n, 1), method="t over chains", level=level
-        )
-        if estimate.note == ZERO_VARIANCE:
-            estimate = _constant(estimate, float(solve.mean()), float(product.mean()))
+    for pair in matched(checked, label, "solve", unscored):
+        product = pair.rates.prod(axis=1)
         found.append(
             CompositionGap(
-                gap=estimate.clipped(-1.0, 1.0),
-                observed=_mean(solve),
+                gap=excess("composition gap", label, pair.k, pair.observed, product, level),
+                observed=_mean(pair.observed),
                 expected=_mean(product),
-                lowest=_mean(np.maximum(0.0, rates.sum(axis=1) - k + 1)),
-                highest=_mean(rates.min(axis=1)),
-                dropped=dropped,
+                lowest=_mean(np.maximum(0.0, pair.rates.sum(axis=1) - pair.k + 1)),
+                highest=_mean(pair.rates.min(axis=1)),
+                dropped=pair.dropped,
             )
         )
     return tuple(found)
@@ -123,7 +125,8 @@ def conditional_gap(
     checked = validate_outcomes(outcomes)
     label = checked.only(run)
     found = []
-    for k, solve, rates, repeats, dropped in _matched(checked, label, unscored):
+    for pair in matched(checked, label, "solve", unscored):
+        k, solve, rates, repeats = pair.k, pair.observed, pair.rates, pair.repeats
         weight = rates.prod(axis=1)
         total = float(weight.sum())
         share = float(weight @ (1 - solve)) / total if total > 0 else math.nan
@@ -135,23 +138,64 @@ def conditional_gap(
         low, high = wilson_interval(share, size, level)
         note = "" if total > 0 else NO_DATA if not len(solve) else "no chain has all its atoms solved"
         estimate = Estimate("conditional gap", label, k, share, low, high, level, n, "ratio over chains, Wilson", note)
-        found.append(ConditionalGap(estimate, _independent(rates, repeats), dropped))
+        found.append(ConditionalGap(estimate, _independent(rates, repeats), pair.dropped))
     return tuple(found)
 
 
-def _matched(outcomes: Outcomes, run: str, unscored: Unscored) -> list[tuple[int, Floats, Floats, Floats, int]]:
-    """Per k: composed solve, twins' rates and their repeats over the chains that have all, and the rest's number."""
-    panel = composed(outcomes, run, "solve", unscored)
+@dataclass(frozen=True)
+class Matched:
+    """The chains that have a composed case at k and the twins of all its skills.
+
+    Attributes:
+        k: how many skills are combined.
+        observed: the composed case's measure, one value per chain.
+        rates: solve rates of its k twins, chains by k.
+        tooled: rates at which they were solved by a tool's result, chains by k.
+        repeats: how often each twin was tried, chains by k.
+        dropped: chains left out because a twin or the composed case is missing or unscored.
+    """
+
+    k: int
+    observed: Floats
+    rates: Floats
+    tooled: Floats
+    repeats: Floats
+    dropped: int
+
+
+def matched(outcomes: Outcomes, run: str, measure: str, unscored: Unscored) -> list[Matched]:
+    """The composed cases beside their own twins, for each k that was run."""
+    panel = composed(outcomes, run, measure, unscored)
     if not panel.ks:
         return []
     rates, repeats = atoms(outcomes, run, max(panel.ks), unscored)
-    matched = []
+    tooled, _ = atoms(outcomes, run, max(panel.ks), unscored, TOOLED)
+    found = []
     for at, k in enumerate(panel.ks):
         there = ~np.isnan(panel.means[:, at])
         whole = there & ~np.isnan(rates[:, :k]).any(axis=1)
         dropped = int((~np.isnan(panel.means).all(axis=1)).sum() - whole.sum())
-        matched.append((k, panel.means[whole, at], rates[whole, :k], repeats[whole, :k], dropped))
-    return matched
+        mine, by_tool, tries = (part[whole, :k] for part in (rates, tooled, repeats))
+        found.append(Matched(k, panel.means[whole, at], mine, by_tool, tries, dropped))
+    return found
+
+
+def excess(
+    quantity: str, run: str, k: int, observed: Floats, expected: Floats, level: float, top: float = 1.0
+) -> Estimate:
+    """Observed minus expected, both from 0 to ``top``, by t over chains.
+
+    Where no chain varies, the width is that of Wilson's intervals of both, combined (MOVER).
+    """
+    difference = observed - expected
+    n = len(difference)
+    mean = _mean(difference)
+    found = clustered(quantity, run, k, mean, (difference - mean) / max(n, 1), method="t over chains", level=level)
+    if found.note == ZERO_VARIANCE:
+        ends = ((share, *wilson_interval(share, n, level)) for share in (_mean(observed) / top, _mean(expected) / top))
+        low, high = difference_interval(*ends)
+        found = replace(found, low=top * low, high=top * high, method="MOVER of Wilson intervals", note=WIDENED)
+    return found.clipped(-top, top)
 
 
 def _independent(rates: Floats, repeats: Floats) -> float:
@@ -160,18 +204,6 @@ def _independent(rates: Floats, repeats: Floats) -> float:
         return math.nan
     squares = (rates * (repeats * rates - 1) / (repeats - 1)).prod(axis=1)
     return min(max(1 - float(squares.sum()) / total, 0.0), 1.0)
-
-
-def _constant(estimate: Estimate, observed: float, expected: float) -> Estimate:
-    n = estimate.chains
-    low, high = difference_interval(
-        (observed, *wilson_interval(observed, n, estimate.level)),
-        (expected, *wilson_interval(expected, n, estimate.level)),
-    )
-    return Estimate(
-        estimate.quantity, estimate.run, estimate.k, estimate.estimate, low, high, estimate.level, n,
-        "MOVER of Wilson intervals", "no chain varies: width from Wilson intervals on the chains",
-    )  # fmt: skip
 
 
 def _mean(values: Floats) -> float:

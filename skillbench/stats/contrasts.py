@@ -10,8 +10,8 @@ import numpy as np
 from scipy import special
 
 from skillbench.core.errors import SelectionError
-from skillbench.stats.estimate import LEVEL, Contrast, Estimate, standard_error, t_quantile
-from skillbench.stats.means import Interval, column_mean, overall, panel_means
+from skillbench.stats.estimate import LEAST_CHAINS, LEVEL, Contrast, Estimate, standard_error, t_quantile
+from skillbench.stats.means import POSSIBLE, Interval, column_mean, overall, panel_means
 from skillbench.stats.outcomes import Floats, Outcomes, Panel, Table, Unscored, composed, validate_outcomes
 from skillbench.stats.trend import panel_slope
 
@@ -94,18 +94,25 @@ def drops(
         tested(
             column_mean(f"{measure} at k={b} minus k={a}", label, b, column[b] - column[a], level),
             column[b] - column[a],
+            reach(measure),
         )
         for a, b in asked
     ]
     return adjusted(found)
 
 
-def tested(estimate: Estimate, differences: Floats) -> Contrast:
-    """A contrast from an estimate of a mean difference and the differences behind it."""
+def reach(measure: str) -> float:
+    """How far two values of a measure can lie apart."""
+    low, high = POSSIBLE.get(measure, (0.0, math.inf))
+    return high - low
+
+
+def tested(estimate: Estimate, differences: Floats, most: float) -> Contrast:
+    """A contrast from an estimate of a mean difference, the differences behind it, and how large they can be."""
     held = differences[~np.isnan(differences)]
     n = len(held)
     error = standard_error((held - held.mean()) / n) if n else math.nan
-    return _contrast(estimate, error, n)
+    return _contrast(estimate.clipped(-most, most), error, n)
 
 
 def p_value(difference: float, error: float, n: int) -> float:
@@ -186,14 +193,12 @@ def compare(
     panel, left, right = paired(checked, checked.only(a), checked.only(b), measure, unscored)
     values = panel.present
     *by_k, whole = panel_means(replace(panel, measure=f"{measure} difference"), interval, level)
-    tests = adjusted(
-        [tested(replace(found, quantity=f"{measure} of {a} minus {b}"), values[:, at]) for at, found in enumerate(by_k)]
-    )
+    quantity, most = f"{measure} of {a} minus {b}", reach(measure)
+    tests = adjusted([tested(replace(found, quantity=quantity), values[:, at], most) for at, found in enumerate(by_k)])
     mean, influence = overall(values)
-    total = _contrast(
-        replace(whole, estimate=mean, quantity=f"{measure} of {a} minus {b}"), standard_error(influence), len(values)
-    )
-    trend = replace(panel_slope(panel, interval, level), quantity=f"slope of {measure} of {a} minus {b}")
+    mine = replace(whole, estimate=mean, quantity=quantity).clipped(-most, most)
+    total = _contrast(mine, standard_error(influence), len(values))
+    trend = replace(panel_slope(panel, interval, level, 2 * most), quantity=f"slope of {quantity}")
     return Comparison(a, b, tests, total, trend, len(values), left, right, _sentence(a, b, measure, total, tests))
 
 
@@ -224,6 +229,12 @@ def _sentence(a: str, b: str, measure: str, total: Contrast, by_k: Sequence[Cont
             f"{_signed(total.estimate)} in {measure}."
         )
     span = f"{100 * total.level:.0f} % interval {_signed(total.low)} to {_signed(total.high)}, {chains}"
+    if total.chains < LEAST_CHAINS:
+        return (
+            f"{a} and {b} share only {total.chains} chains, too few to tell them apart: the difference in {measure} is "
+            f"{_signed(total.estimate)} ({span}). Run both on at least {LEAST_CHAINS} chains; "
+            "skillbench plan says how many an effect needs."
+        )
     if total.low <= 0 <= total.high:
         told = f"{a} and {b} cannot be told apart in {measure}: difference {_signed(total.estimate)} ({span})"
     else:
@@ -231,12 +242,17 @@ def _sentence(a: str, b: str, measure: str, total: Contrast, by_k: Sequence[Cont
         told = f"{a} is {abs(total.estimate):.2f} {word} {b} in {measure} ({span})"
     apart = [str(contrast.k) for contrast in by_k if contrast.p_holm < 1 - total.level]
     where = (
-        f"by k, after Holm's correction, at k = {', '.join(apart)}"
+        f"After Holm's correction they differ at k = {', '.join(apart)}."
         if apart
-        else "at no single k after Holm's correction"
+        else "After Holm's correction they differ at no single k."
     )
-    missed = f" Differences below {total.detectable:.2f} would usually be missed." if total.detectable > 0 else ""
-    return f"{told}; {where}.{missed}"
+    if total.detectable >= reach(measure):
+        missed = " These chains would miss any difference that the scale allows."
+    elif total.detectable > 0:
+        missed = f" These chains would usually miss a difference below {total.detectable:.2f}."
+    else:
+        missed = ""
+    return f"{told}. {where}{missed}"
 
 
 def _signed(value: float) -> str:

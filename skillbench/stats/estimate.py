@@ -19,8 +19,16 @@ from skillbench.stats.outcomes import Floats
 LEVEL = 0.95
 
 ZERO_VARIANCE = "zero variance: every chain gave the same value, so the interval has no width"
+WIDENED = "no chain varies: width from Wilson's interval on the chains"
 ONE_CHAIN = "one chain: no interval can be given"
 NO_DATA = "no scored data"
+LEAST_CHAINS = 5
+"""Below so many chains an interval is given, but no verdict."""
+
+
+def few_chains(n: int) -> str:
+    """A note where an interval rests on too few chains to mean much; empty from :data:`LEAST_CHAINS` on."""
+    return f"{n} chains: too few for a verdict" if 2 <= n < LEAST_CHAINS else ""
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ def clustered(
     n = len(influence)
     error = standard_error(influence)
     low, high = t_interval(mean, error, n - 1, level)
-    note = NO_DATA if n == 0 else ONE_CHAIN if n == 1 else ZERO_VARIANCE if error == 0 else ""
+    note = NO_DATA if n == 0 else ONE_CHAIN if n == 1 else ZERO_VARIANCE if error == 0 else few_chains(n)
     return Estimate(quantity, run, k, mean, low, high, level, n, method, note)
 
 
@@ -145,6 +153,21 @@ def wilson_interval(share: float, n: float, level: float = LEVEL) -> tuple[float
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low, high = (centre - half) / (1 + z * z / n), (centre + half) / (1 + z * z / n)
     return (0.0 if share <= 0 else max(low, 0.0)), (1.0 if share >= 1 else min(high, 1.0))
+
+
+def widened(estimate: Estimate) -> Estimate:
+    """The estimate of a rate, with Wilson's width on its chains where none of them varies.
+
+    Example:
+        >>> perfect = clustered("solve", "demo", 7, 1.0, np.zeros(20), method="t over chains")
+        >>> found = widened(perfect)
+        >>> round(found.low, 3), found.high
+        (0.839, 1.0)
+    """
+    if estimate.note != ZERO_VARIANCE:
+        return estimate.clipped(0.0, 1.0)
+    low, high = wilson_interval(estimate.estimate, estimate.chains, estimate.level)
+    return replace(estimate, low=low, high=high, method="Wilson over chains", note=WIDENED)
 
 
 def effective_size(share: float, variance: float, floor: float, ceiling: float) -> float:

@@ -16,6 +16,7 @@ from skillbench.stats.estimate import (
     Estimate,
     clustered,
     effective_size,
+    widened,
     wilson_interval,
 )
 from skillbench.stats.outcomes import Floats, Panel, Table, Unscored, composed, validate_outcomes
@@ -23,7 +24,10 @@ from skillbench.stats.resample import chain_weights, percentile_interval, weight
 
 Interval: TypeAlias = Literal["t", "bootstrap"]
 
-POSSIBLE: Final = {"score": (0.0, 10.0), "score_no_bonus": (0.0, 10.0), "solve": (0.0, 1.0), "coverage": (0.0, 1.0)}
+POSSIBLE: Final = {
+    **dict.fromkeys(("score", "score_no_bonus"), (0.0, 10.0)),
+    **dict.fromkeys(("solve", "right", "coverage"), (0.0, 1.0)),
+}
 """The ends of the measures that have two."""
 
 
@@ -71,8 +75,10 @@ def mean_by_k(
     """
     checked = validate_outcomes(outcomes)
     labels = checked.runs if run is None else (checked.only(run),)
+    low, high = POSSIBLE.get(measure, (0.0, math.inf))
     return tuple(
-        estimate.clipped(*POSSIBLE.get(measure, (0.0, math.inf)))
+        # A rate that is equal in every chain is not certain for that; scores keep their zero width, which says so.
+        widened(estimate) if high == 1.0 else estimate.clipped(low, high)
         for label in labels
         for estimate in panel_means(composed(checked, label, measure, unscored), interval, level)
     )

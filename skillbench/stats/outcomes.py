@@ -15,6 +15,8 @@ score, score_no_bonus     0 to 10, NaN = unscored
 solve                     0 or 1, NaN = unscored
 coverage                  0 to 1
 tokens, cost              NaN = unknown, never 0
+right (optional)          share of the case's checkpoints that agree with the key, NaN = unknown
+tool_used (optional)      whether a tool's result reached the answer; without it, taken as never
 position (optional)       twin: its place in the chain; needed only where some k were not run
 ========================  =====================================================================
 """
@@ -36,8 +38,11 @@ Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
 Unscored: TypeAlias = Literal["exclude", "zero"]
 
-MEASURES: Final = ("score", "score_no_bonus", "solve", "coverage", "tokens", "cost")
-_GRADED: Final = ("score", "score_no_bonus", "solve", "coverage")
+MEASURES: Final = ("score", "score_no_bonus", "solve", "right", "coverage", "tokens", "cost")
+TOOLED: Final = "tooled"
+"""Column of :class:`RunRows`: solved, and by a tool's result (0 or 1)."""
+
+_GRADED: Final = ("score", "score_no_bonus", "solve", "right", "coverage", TOOLED)
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,8 @@ def validate_outcomes(table: Table) -> Outcomes:
     k = table["k"].to_numpy(dtype=np.int64)
     twin = table["kind"].to_numpy(dtype=object) == "twin"
     position = _positions(table, k, twin)
-    columns = {name: table[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in MEASURES}
+    columns = {name: _numbers(table, name) for name in MEASURES}
+    columns[TOOLED] = columns["solve"] * np.nan_to_num(_numbers(table, "tool_used"))
     rows = {}
     for code, label in enumerate(runs):
         mine = np.flatnonzero(run == code)
@@ -129,6 +135,13 @@ def validate_outcomes(table: Table) -> Outcomes:
             columns={name: column[mine] for name, column in columns.items()},
         )
     return Outcomes(tuple(map(str, runs)), tuple(map(str, labels)), rows)
+
+
+def _numbers(table: pd.DataFrame, name: str) -> Floats:
+    """A column as floats; NaN where an optional one is not there."""
+    if name not in table.columns:
+        return np.full(len(table), np.nan)
+    return table[name].to_numpy(dtype=np.float64, na_value=np.nan)
 
 
 def _positions(table: pd.DataFrame, k: Ints, twin: NDArray[np.bool_]) -> Ints:
@@ -173,7 +186,11 @@ def _column(rows: RunRows, measure: str, unscored: Unscored) -> Floats:
     if measure not in rows.columns:
         raise SelectionError(f"measure {measure!r} is unknown; choose one of {list(MEASURES)}")
     values = rows.columns[measure]
-    return np.nan_to_num(values) if unscored == "zero" and measure in _GRADED else values
+    if unscored != "zero" or measure not in _GRADED:
+        return values
+    # A scored row may leave its checkpoints unknown, as where no key exists: unknown is not 0.
+    lost = np.isnan(rows.columns["score"]) if measure == "right" else np.isnan(values)
+    return np.where(lost, 0.0, values)
 
 
 def composed(outcomes: Outcomes, run: str, measure: str = "score", unscored: Unscored = "exclude") -> Panel:
@@ -211,12 +228,14 @@ def composed_rows(
     return rows.chain[use], rows.k[use], values[use]
 
 
-def atoms(outcomes: Outcomes, run: str, depth: int, unscored: Unscored = "exclude") -> tuple[Floats, Floats]:
-    """Each chain's twins in chain order: solve rates and number of repeats, both chains by ``depth``."""
+def atoms(
+    outcomes: Outcomes, run: str, depth: int, unscored: Unscored = "exclude", column: str = "solve"
+) -> tuple[Floats, Floats]:
+    """Each chain's twins in chain order: mean of a column and number of repeats, both chains by ``depth``."""
     rows = outcomes.rows[run]
     mine = rows.twin & (rows.position > 0) & (rows.position <= depth)
     codes = rows.chain[mine] * depth + rows.position[mine] - 1
-    values = _column(rows, "solve", unscored)[mine]
+    values = _column(rows, column, unscored)[mine]
     shape = (len(outcomes.chains), depth)
     repeats = np.bincount(codes[~np.isnan(values)], minlength=shape[0] * depth).reshape(shape)
     return _grid(codes, values, shape), repeats.astype(np.float64)

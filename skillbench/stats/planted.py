@@ -7,8 +7,10 @@ like before paying for runs. The harness has planted agents of its own, which ac
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -16,6 +18,7 @@ from scipy import special
 
 from skillbench.core.errors import InputError
 from skillbench.stats.decay import tilts
+from skillbench.stats.null import Marks
 from skillbench.stats.outcomes import Floats, Ints
 from skillbench.stats.resample import uniforms
 
@@ -112,11 +115,15 @@ def _subset_products(chances: Floats) -> Floats:
     return means
 
 
-def simulate(agents: Sequence[PlantedAgent], chains: int, epochs: int, name: str) -> pd.DataFrame:
+def simulate(
+    agents: Sequence[PlantedAgent], chains: int, epochs: int, name: str, *, marks: Marks | None = None
+) -> pd.DataFrame:
     """A table of outcomes: every agent on the same chains of seven skills and their twins.
 
     Agents share each chain's skills and difficulty, so their differences are paired. The same arguments
-    give the same table on every platform.
+    give the same table on every platform. By default score and solve of a row are drawn apart, each about its
+    planted mean; with ``marks`` each skill is drawn right or wrong, and every measure follows from that (the
+    tax then is the chance that an added skill goes wrong for being added).
 
     Raises:
         InputError: no agent, catalogues of different size, or fewer than seven skills.
@@ -131,7 +138,8 @@ def simulate(agents: Sequence[PlantedAgent], chains: int, epochs: int, name: str
         raise InputError(f"catalogues hold {sorted(sizes)} skills; give all agents one size, at least {_DEPTH}")
     skills = np.argsort(uniforms((chains, min(sizes)), name, "skills"), axis=1, kind="stable")[:, :_DEPTH]
     ability: Floats = special.ndtri(_open(uniforms((chains,), name, "ability")))
-    return pd.concat([_rows(agent, skills, ability, epochs, name) for agent in agents], ignore_index=True)
+    draw = _apart if marks is None else partial(_by_marks, marks=marks)
+    return pd.concat([_rows(agent, skills, ability, epochs, name, draw) for agent in agents], ignore_index=True)
 
 
 def simulate_line(  # noqa: PLR0913 - a planted line has this many parts
@@ -172,22 +180,51 @@ def _open(values: Floats) -> Floats:
     return np.clip(values, 1e-12, 1 - 1e-12)
 
 
-def _rows(agent: PlantedAgent, skills: Ints, ability: Floats, epochs: int, name: str) -> pd.DataFrame:
-    chains = len(skills)
-    atoms = np.take_along_axis(agent.chances(ability), skills, axis=1)
+Draw: TypeAlias = Callable[[PlantedAgent, Floats, int, str], dict[str, Floats]]
+"""From agent, its chances by chain and skill, epochs and name: the graded columns, chains by cases by epochs."""
+
+
+def _apart(agent: PlantedAgent, atoms: Floats, epochs: int, name: str) -> dict[str, Floats]:
+    """Score and solve of every row, drawn apart from each other."""
     ks = np.arange(2, _DEPTH + 1)
     kept = (1 - agent.tax) ** (ks - 1)
     pass_all = np.concatenate([atoms, np.cumprod(atoms, axis=1)[:, 1:] * kept], axis=1)
     share = np.cumsum(atoms, axis=1) / np.arange(1, _DEPTH + 1)
     pass_check = np.concatenate([atoms, share[:, 1:] * kept], axis=1)
-    shape = (chains, pass_all.shape[1], epochs)
+    shape = (len(atoms), pass_all.shape[1], epochs)
     met = uniforms((*shape, agent.checks), name, agent.name, "checks") < pass_check[:, :, None, None]
     score = 10 * met.mean(axis=3)
     solve = (uniforms(shape, name, agent.name, "solve") < pass_all[:, :, None]).astype(np.float64)
     used = uniforms(shape, name, agent.name, "tools") < agent.tool_rate
+    plain = score * (1 - 0.1 * used)
+    return {"score": score, "score_no_bonus": plain, "solve": solve, "right": score / 10, "tool_used": used * 1.0}
+
+
+def _by_marks(agent: PlantedAgent, atoms: Floats, epochs: int, name: str, marks: Marks) -> dict[str, Floats]:
+    """Every measure of every row from which of its skills are right, and by a tool."""
+    held = np.vstack([np.eye(_DEPTH), np.tri(_DEPTH)[1:]]).astype(np.bool_)  # cases by skills: twins, then prefixes
+    shape = (len(atoms), len(held), epochs, _DEPTH)
+    spared = uniforms(shape, name, agent.name, "tax") >= agent.tax
+    spared[:, :_DEPTH] = True
+    spared[..., 0] = True
+    right = (uniforms(shape, name, agent.name, "skills") < atoms[:, None, None, :]) & spared & held[:, None, :]
+    used = (right & (uniforms(shape, name, agent.name, "tools") < agent.tool_rate)).any(axis=3)
+    number, k = right.sum(axis=3), held.sum(axis=1)[None, :, None]
+    table = np.zeros((_DEPTH + 1, 2, _DEPTH + 1))
+    for each in range(1, _DEPTH + 1):
+        table[each, :, : each + 1] = marks(each)
+    score, plain = table[k, used * 1, number], table[k, 0, number]
+    solve, share = (number == k) * 1.0, number / k
+    return {"score": score, "score_no_bonus": plain, "solve": solve, "right": share, "tool_used": used * 1.0}
+
+
+def _rows(agent: PlantedAgent, skills: Ints, ability: Floats, epochs: int, name: str, draw: Draw) -> pd.DataFrame:
+    atoms = np.take_along_axis(agent.chances(ability), skills, axis=1)
+    graded = draw(agent, atoms, epochs, name)
+    graded["coverage"] = graded["right"]
+    shape = graded["solve"].shape
     lost = uniforms(shape, name, agent.name, "unscored") < agent.unscored
-    graded = {"score": score, "score_no_bonus": score * (1 - 0.1 * used), "solve": solve, "coverage": score / 10}
-    k = np.concatenate([np.ones(_DEPTH, dtype=np.int64), ks])
+    k = np.concatenate([np.ones(_DEPTH, dtype=np.int64), np.arange(2, _DEPTH + 1)])
     columns: dict[str, object] = {
         "run": agent.name,
         **_labels(skills, k, epochs),

@@ -12,9 +12,10 @@ from skillbench.stats.estimate import (
     ONE_CHAIN,
     ZERO_VARIANCE,
     Estimate,
+    few_chains,
     t_interval,
 )
-from skillbench.stats.means import Interval
+from skillbench.stats.means import POSSIBLE, Interval
 from skillbench.stats.outcomes import Floats, Panel, Table, Unscored, composed, validate_outcomes
 from skillbench.stats.resample import chain_weights, percentile_interval
 
@@ -52,11 +53,12 @@ def slope(
         True
     """
     checked = validate_outcomes(outcomes)
-    return panel_slope(composed(checked, checked.only(run), measure, unscored), interval, level)
+    low, high = POSSIBLE.get(measure, (0.0, math.inf))
+    return panel_slope(composed(checked, checked.only(run), measure, unscored), interval, level, high - low)
 
 
-def panel_slope(panel: Panel, interval: Interval, level: float) -> Estimate:
-    """:func:`slope` of one panel."""
+def panel_slope(panel: Panel, interval: Interval, level: float, reach: float) -> Estimate:
+    """:func:`slope` of one panel whose values lie within ``reach`` of each other; no interval goes beyond that."""
     values, ks = panel.present, np.array(panel.ks, dtype=np.float64)
     n = len(values)
     quantity, method = f"slope of {panel.measure} per skill", "least squares, CR2 by chain"
@@ -70,8 +72,13 @@ def panel_slope(panel: Panel, interval: Interval, level: float) -> Estimate:
         low, high = percentile_interval(slopes(chain_weights(n), values, ks), n, level)
     else:
         low, high = t_interval(fitted, error, df, level)
-    note = ONE_CHAIN if n == 1 else ZERO_VARIANCE if error == 0 else ""
-    return Estimate(quantity, panel.run, None, fitted, low, high, level, n, method, note)
+    note = ONE_CHAIN if n == 1 else ZERO_VARIANCE if error == 0 else few_chains(n)
+    x = ks - ks.mean()
+    steepest = reach * float(
+        x[x > 0].sum() / (x @ x)
+    )  # all of the first half at one end, all of the second at the other
+    found = Estimate(quantity, panel.run, None, fitted, low, high, level, n, method, note)
+    return found.clipped(-steepest, steepest)
 
 
 def slopes(weights: Floats, values: Floats, ks: Floats) -> Floats:

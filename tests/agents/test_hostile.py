@@ -43,6 +43,7 @@ def test_prose_scores_zero(small_set: TaskSet, tmp_path: Path) -> None:
     assert {found["values"]["score"] for found in verdicts(log).values()} == {0.0}
 
 
+@pytest.mark.slow
 def test_ten_megabytes_are_refused_quickly(small_set: TaskSet, tmp_path: Path) -> None:
     """A 10 MB answer is not parsed: score 0, and the defect says how large it was and what is read."""
     text = json.dumps({"measures": {}, "note": "x" * 10_000_000})

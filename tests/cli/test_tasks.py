@@ -107,6 +107,7 @@ def test_verify_passes_what_build_made(tiny: Path) -> None:
     assert "3 cases and 2 skills pass all six gates (100 seeds per skill)" in result.output
 
 
+@pytest.mark.slow
 def test_verify_names_case_and_gate(small_set: TaskSet, tmp_path: Path) -> None:
     """A set that fails: every failure on a line of its own with case and gate, then exit status 2."""
 
@@ -175,13 +176,33 @@ def test_show_prints_one_part(small_set: TaskSet, part: str) -> None:
 
 
 def test_show_refuses_unknown_cases(small_set: TaskSet) -> None:
-    """No case, or a head that fits several: exit status 2 and where to look."""
-    for asked in ("c99", "c0"):
-        result = run("show", asked, "--tasks", str(small_set.root))
-        assert result.exit_code == 2
-        assert f"no case '{asked}'" in result.output
-        assert "skillbench show" in result.output
+    """Exit status 2 and where to look; what is near is named."""
+    result = run("show", "c99", "--tasks", str(small_set.root))
+    assert result.exit_code == 2
+    assert "no case 'c99'" in result.output
+    assert "`skillbench show` lists them" in result.output
     assert run("show", "x", "--tasks", "nowhere").exit_code == 2
+    near = small_set.cases[0].id.rpartition("-")[0]
+    assert f"did you mean {near!r}?" in run("show", f"{near}x", "--tasks", str(small_set.root)).output
+
+
+def test_show_lists_what_a_short_name_may_mean(small_set: TaskSet) -> None:
+    """A head that fits several: exit status 2 and every candidate with its skills, shortest chains first."""
+    head = small_set.cases[0].id[:3]
+    result = run("show", head, "--tasks", str(small_set.root))
+    assert result.exit_code == 2
+    meant = [case for case in small_set.cases if case.id.startswith(head)]
+    assert f"{head!r} begins the ids of {len(meant)} cases" in result.output
+    listed = [line.split()[0] for line in result.output.splitlines()[1:]]
+    assert listed == [case.id for case in sorted(meant, key=lambda case: (case.k, case.id))]
+
+
+def test_long_commands_say_how_far_they_are_in_a_pipe(tiny: Path) -> None:
+    """Where there is no terminal, lines on standard error instead of a bar."""
+    result = run("verify", str(tiny), "--workers", "1", "--seeds", "100")
+    assert [line for line in result.stderr.splitlines() if line.startswith("cases: 1 of 3, ")]
+    assert [line for line in result.stderr.splitlines() if line.startswith("cases: 3 of 3, ")]
+    assert "of 3" not in result.stdout
 
 
 def test_the_manifest_is_readable(tiny: Path) -> None:

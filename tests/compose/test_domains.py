@@ -200,7 +200,7 @@ def test_a_reason_serves_one_link(folder: Path) -> None:
     """The same sentence under two links of a domain is refused."""
     file = folder / "water.yaml"
     record = yaml.safe_load(file.read_text(encoding="utf-8"))
-    record["links"]["net_spend"]["crew"]["why"] = record["links"]["grounds_cost"]["crew"]["why"]
+    record["links"]["net_spend"]["unit_cost"]["why"] = record["links"]["grounds_cost"]["unit_cost"]["why"]
     file.write_text(yaml.safe_dump(record), encoding="utf-8")
     with pytest.raises(InputError, match="stands twice"):
         load_domains()

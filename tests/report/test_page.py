@@ -10,7 +10,7 @@ from staged_rows import study
 
 from skillbench.report.board import Board, make_board
 from skillbench.report.figures import KINDS
-from skillbench.report.page import LARGEST_PAGE, Figure, render_page
+from skillbench.report.page import LARGEST_PAGE, Figure, draw_figures, render_page
 from skillbench.report.published import published
 from skillbench.report.render import svg
 
@@ -58,8 +58,7 @@ def test_the_page_is_far_below_its_limit(board: Board) -> None:
 def test_a_page_of_a_hundred_runs_keeps_to_the_limit() -> None:
     """Every figure of a hundred runs: figures draw the best, the table holds all, at most 1.2 MB."""
     full = make_board(study(tuple(f"laboratory/model-{at:03}" for at in range(100)), chains=3))
-    figures = [Figure(kind, kind, found.caption, svg(found.draw(full))) for kind, found in KINDS.items()]
-    assert len(render_page(full, figures, {}, {}).encode()) <= LARGEST_PAGE
+    assert len(render_page(full, *draw_figures(full), {}).encode()) <= LARGEST_PAGE
 
 
 def test_hostile_names_stay_text() -> None:

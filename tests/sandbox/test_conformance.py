@@ -27,3 +27,7 @@ def sandbox_env(shared: SandboxEnvironment, request: pytest.FixtureRequest) -> S
     if request.node.originalname == "test_exec_as_user":
         request.node.add_marker(pytest.mark.xfail(reason="one user by design", strict=True))
     return shared
+
+
+for _name in ("test_exec_timeout_kills_process", "test_exec_timeout_kills_child_processes"):
+    pytest.mark.slow(globals()[_name])  # seven seconds each; test_exec_timeout stays among the fast tests

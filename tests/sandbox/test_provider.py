@@ -95,6 +95,7 @@ async def test_a_dead_sandbox_is_unavailable(sandbox: SandboxEnvironment) -> Non
         await sandbox.connection()
 
 
+@pytest.mark.slow
 async def test_connection_opens_a_shell_inside(sandbox: SandboxEnvironment) -> None:
     """The command given to a person lands among the sample's files, as the sample's user, filtered and powerless."""
     await sandbox.write_file("here.txt", "")
@@ -106,6 +107,7 @@ async def test_connection_opens_a_shell_inside(sandbox: SandboxEnvironment) -> N
     assert shell.stdout.decode().split() == expected, shell.stderr
 
 
+@pytest.mark.slow
 async def test_remote_commands_stream(sandbox: SandboxEnvironment) -> None:
     """Inspect's exec_remote runs a command whose output arrives piece by piece."""
     process = await SandboxEnvironmentProxy(sandbox).exec_remote(["sh", "-c", "echo one; sleep 1; echo two; exit 4"])

@@ -4,33 +4,70 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
-from skillbench.report.figures.labels import LINE, spread_labels
+from skillbench.report.figures.labels import spread_labels
+from skillbench.report.figures.metrics import LINE, wrapped
 from skillbench.report.figures.style import HEIGHT, INK, Spec, data, series
-from skillbench.report.wording import figure, short, span
+from skillbench.report.wording import figure, span
 from skillbench.stats import Estimate
 
-DODGE = 0.09
+DODGE: Final = 0.09
 """How far runs stand apart along k, so that no interval hides another."""
 
-EDGE = 0.4
+EDGE: Final = 0.4
 """How far the horizontal axis goes on beyond the first and the last k."""
+
+NAME_SIZE: Final = 12
+NAME_WIDTH: Final = 190
+"""Pixels of a name's line; longer names take more lines."""
+
+_FEW: Final = 4
+"""Up to so many runs, names have three lines; beyond it two."""
+
+NULL: Final = "if combining cost nothing"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The vertical axis: title, ends, whether values are shares, and pixels."""
+
+    title: str
+    domain: tuple[float, float]
+    percent: bool = False
+    height: int = HEIGHT
+
+    def encoded(self) -> Spec:
+        """As Vega-Lite reads it."""
+        return {
+            "field": "value",
+            "type": "quantitative",
+            "title": self.title,
+            "scale": {"domain": list(self.domain)},
+            "axis": {"format": ".0%" if self.percent else "d", "tickCount": 5},
+        }
 
 
 def lines(
-    curves: Mapping[str, Sequence[Estimate]], axis: str, domain: tuple[float, float], *, percent: bool = False
+    curves: Mapping[str, Sequence[Estimate]],
+    axis: Axis,
+    nulls: Mapping[str, Sequence[Estimate]] | None = None,
+    *,
+    named: bool = True,
 ) -> list[Spec]:
-    """Layers: bars for the intervals, lines, points, names.
+    """Layers: intervals, nulls, lines, points, names.
 
     Args:
         curves: estimates by k, per run, best run first.
-        axis: title of the vertical axis.
-        domain: its ends.
-        percent: whether values are shares.
+        axis: the vertical axis.
+        nulls: what each run would give if combining cost nothing, drawn thin and dotted in its colour.
+        named: whether each line ends in its run's name.
     """
     runs = list(curves)
-    rows = [row for at, run in enumerate(runs) for row in _rows(run, curves[run], (at - (len(runs) - 1) / 2) * DODGE)]
+    offsets = {run: (at - (len(runs) - 1) / 2) * DODGE for at, run in enumerate(runs)}
+    rows = [row for run in runs for row in _rows(run, curves[run], offsets[run], "")]
+    null = [row for run in runs for row in _rows(run, (nulls or {}).get(run, ()), offsets[run] + DODGE / 3, NULL)]
     ks = sorted({row["k"] for row in rows})
     scales = series(runs)
     x: Spec = {
@@ -40,48 +77,31 @@ def lines(
         "scale": {"domain": [min(ks) - EDGE, max(ks) + EDGE] if ks else [1.6, 7.4], "nice": False},
         "axis": {"values": ks, "format": "d", "grid": False},
     }
-    y: Spec = {
-        "field": "value",
-        "type": "quantitative",
-        "title": axis,
-        "scale": {"domain": list(domain)},
-        "axis": {"format": ".0%" if percent else "d"},
-    }
+    y = axis.encoded()
     color: Spec = {"field": "run", "type": "nominal", "scale": scales["color"], "legend": None}
-    source = data(rows)
+    dash: Spec = {"field": "run", "type": "nominal", "scale": scales["dash"], "legend": None}
+    shape: Spec = {"field": "run", "type": "nominal", "scale": scales["shape"], "legend": None}
     told = {"description": {"field": "told", "type": "nominal"}}
-    return [
-        {
-            "data": source,
-            "mark": {"type": "rule", "strokeWidth": 1.6, "opacity": 0.75, "clip": True},
-            "encoding": {"x": x, "y": {**y, "field": "low"}, "y2": {"field": "high"}, "color": color, **told},
-        },
-        {
-            "data": source,
-            "mark": {"type": "line", "strokeWidth": 2.4},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "color": color,
-                "strokeDash": {"field": "run", "type": "nominal", "scale": scales["dash"], "legend": None},
-            },
-        },
-        {
-            "data": source,
-            "mark": {"type": "point", "filled": True, "size": 75, "opacity": 1},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "color": color,
-                "shape": {"field": "run", "type": "nominal", "scale": scales["shape"], "legend": None},
-                **told,
-            },
-        },
-        *_names(runs, rows, domain, scales["color"], x, y),
+    both, ends = {"x": x, "y": y, "color": color}, {"y": {**y, "field": "low"}, "y2": {"field": "high"}}
+    layers: list[Spec] = [
+        _layer(rows, {"type": "rule", "strokeWidth": 1.6, "opacity": 0.75, "clip": True}, {**both, **ends, **told}),
+        _layer(rows, {"type": "line", "strokeWidth": 2.4}, {**both, "strokeDash": dash}),
+        _layer(rows, {"type": "point", "filled": True, "size": 75, "opacity": 1}, {**both, "shape": shape, **told}),
     ]
+    if null:
+        layers[:0] = [
+            _layer(null, {"type": "rule", "strokeWidth": 0.8, "opacity": 0.7, "clip": True}, {**both, **ends, **told}),
+            _layer(null, {"type": "line", "strokeWidth": 1.2, "strokeDash": [1, 3]}, both),
+            _layer(null, {"type": "point", "filled": False, "size": 26, "opacity": 1}, {**both, **told}),
+        ]
+    return [*layers, *(_names(runs, rows, axis, scales["color"], x, y) if named else [])]
 
 
-def _rows(run: str, curve: Sequence[Estimate], offset: float) -> list[dict[str, Any]]:
+def _layer(rows: Sequence[Mapping[str, Any]], mark: Spec, encoding: Spec) -> Spec:
+    return {"data": data(rows), "mark": mark, "encoding": encoding}
+
+
+def _rows(run: str, curve: Sequence[Estimate], offset: float, kind: str) -> list[dict[str, Any]]:
     return [
         {
             "run": run,
@@ -90,26 +110,21 @@ def _rows(run: str, curve: Sequence[Estimate], offset: float) -> list[dict[str, 
             "value": round(point.estimate, 6),
             "low": round(point.low, 6) if math.isfinite(point.low) else None,
             "high": round(point.high, 6) if math.isfinite(point.high) else None,
-            "told": _told(run, point),
+            "told": _told(run, point, kind),
         }
         for point in curve
         if point.k is not None and math.isfinite(point.estimate)
     ]
 
 
-def _told(run: str, point: Estimate) -> str:
+def _told(run: str, point: Estimate, kind: str) -> str:
     interval = f"95 % interval {span(point)}" if math.isfinite(point.low) else "no interval"
-    told = [f"{figure(point.estimate)}", interval, point.note]
+    told = [kind, f"{figure(point.estimate)}", interval, f"n = {point.chains} chains", point.note]
     return f"{run}, k = {point.k}: {', '.join(filter(None, told))}"
 
 
 def _names(
-    runs: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
-    domain: tuple[float, float],
-    colors: Spec,
-    x: Spec,
-    y: Spec,
+    runs: Sequence[str], rows: Sequence[Mapping[str, Any]], axis: Axis, colors: Spec, x: Spec, y: Spec
 ) -> list[Spec]:
     """Each run's name right of its last point, moved apart where lines end together, with a thread to its line."""
     last = {
@@ -121,13 +136,15 @@ def _names(
         return []
     ks = [int(row["k"]) for row in rows]
     edge = max(ks) + EDGE + 0.02 * (max(ks) - min(ks) + 2 * EDGE)
-    step = (LINE + 1) * (domain[1] - domain[0]) / HEIGHT
+    names = {run: wrapped(run, NAME_WIDTH, NAME_SIZE, bold=True, most=2 if len(ends) > _FEW else 3) for run in ends}
+    tallest = max(map(len, names.values()))
+    step = (LINE * NAME_SIZE * tallest + 2) * (axis.domain[1] - axis.domain[0]) / axis.height
     heights = spread_labels([float(row["value"]) for row in ends.values()], step)
-    over = max(0.0, max(heights) - domain[1])
+    over = max(0.0, max(heights) - axis.domain[1])
     labels = [
         {
             "run": run,
-            "name": short(run),
+            "name": names[run],
             "at": round(edge, 4),
             "value": round(height - over, 5),
             "from": row["at"],
@@ -136,21 +153,22 @@ def _names(
         for (run, row), height in zip(ends.items(), heights, strict=True)
     ]
     color = {"field": "run", "type": "nominal", "scale": colors, "legend": None}
+    text = {"type": "text", "align": "left", "dx": 4, "fontSize": NAME_SIZE, "fontWeight": "bold", "color": INK}
     return [
-        {
-            "data": data(labels),
-            "mark": {"type": "rule", "strokeWidth": 0.8, "opacity": 0.6, "clip": False},
-            "encoding": {
+        _layer(
+            labels,
+            {"type": "rule", "strokeWidth": 0.8, "opacity": 0.6, "clip": False},
+            {
                 "x": {**x, "field": "from"},
                 "x2": {"field": "at"},
                 "y": {**y, "field": "to"},
                 "y2": {"field": "value"},
                 "color": color,
             },
-        },
-        {
-            "data": data(labels),
-            "mark": {"type": "text", "align": "left", "dx": 4, "fontSize": 12, "fontWeight": "bold", "color": INK},
-            "encoding": {"x": {**x, "field": "at"}, "y": y, "text": {"field": "name"}, "color": color},
-        },
+        ),
+        _layer(
+            labels,
+            {**text, "baseline": "middle", "lineHeight": LINE * NAME_SIZE},
+            {"x": {**x, "field": "at"}, "y": y, "text": {"field": "name"}, "color": color},
+        ),
     ]

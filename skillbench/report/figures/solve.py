@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from skillbench.report.board import Board, Line
-from skillbench.report.figures.lines import lines
+from skillbench.report.figures.lines import Axis, lines
 from skillbench.report.figures.style import MOST_RUNS, Spec, best_of, figure
 from skillbench.report.wording import figure as number
 from skillbench.report.wording import short
@@ -25,7 +25,7 @@ def solve(board: Board) -> Spec:
     subtitle.append(
         "Half-life: " + "; ".join(found[:3]) if found else "No solve rate halves within the k that were run."
     )
-    return figure(title, subtitle, lines(curves, "solve rate", (0, 1), percent=True))
+    return figure(title, subtitle, lines(curves, Axis("solve rate", (0, 1), percent=True)))
 
 
 def _half(line: Line) -> str:

@@ -14,10 +14,13 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from skillbench.core.errors import InputError
 from skillbench.report.board import PEERS, Board, Line
+from skillbench.report.figures import KINDS
 from skillbench.report.figures.style import DARK, DARK_INK, PALETTE
 from skillbench.report.page.columns import Column, columns, samples, tier_of
 from skillbench.report.published import published
+from skillbench.report.render import svg
 from skillbench.report.wording import UNKNOWN, figure, left_out, many, reason, verdict
 
 HERE: Final = Path(__file__).resolve().parent
@@ -48,6 +51,20 @@ class Figure:
         """Whether it takes the whole page's width."""
         found = _WIDTH.search(self.svg)
         return found is not None and float(found[1]) > HALF_PAGE
+
+
+def draw_figures(board: Board) -> tuple[list[Figure], dict[str, str]]:
+    """Every figure that these logs allow, in order, and of the others why not, by kind."""
+    drawn: list[Figure] = []
+    undrawn: dict[str, str] = {}
+    for kind, found in KINDS.items():
+        try:
+            spec = found.draw(board)
+        except InputError as reason_not:
+            undrawn[kind] = str(reason_not)
+            continue
+        drawn.append(Figure(kind, str(spec["title"]["text"]), found.caption, svg(spec)))
+    return drawn, undrawn
 
 
 def render_page(

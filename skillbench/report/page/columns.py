@@ -34,53 +34,72 @@ class Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column: ``help`` is one sentence for a reader who has not seen it before."""
+    """A column: ``help`` tells a reader who has not seen it before; ``main`` ones are shown from the start."""
 
     name: str
     help: str
     cell: Callable[[Line], Cell]
     numeric: bool = True
+    main: bool = True
 
 
 def columns(board: Board, tiers: Mapping[str, str]) -> list[Column]:
-    """Every column of this board, in order."""
-    last = board.ks[-1] if board.ks else 0
-    first = board.ks[0] if board.ks else 0
+    """Every column of this board, in order: the main ones, then those that a reader asks for."""
+    return [*_main(board), *_more(board, tiers)]
+
+
+def _main(board: Board) -> list[Column]:
+    first, last = (board.ks[0], board.ks[-1]) if board.ks else (0, 0)
     places = {line.run: at for at, line in enumerate(board.lines)}
     return [
         Column(
             "rank",
-            "The ranks this run may hold at 95 %, among runs of the same judge and context; runs that cannot be told "
-            "apart share a range. A run without a score at some k has no rank. A filter never ranks anew.",
+            "The ranks this run may hold by solve rate at 95 %, among runs of the same judge and context; runs that "
+            "cannot be told apart share a range. A run that was not asked every k, or has no score, has no rank.",
             lambda line: _rank(line, places),
         ),
         Column("run", "Model, and what sets this run apart from others of the same model.", _run, numeric=False),
         Column(
-            "score",
-            "Mean score over all k, 0 to 10, with its 95 % interval. The chain is the cluster: its cases are nested.",
-            lambda line: _over(board, line),
-        ),
-        *(_score_at(k) for k in board.ks),
-        Column(
-            "per skill",
-            "Points gained or lost for each skill added: least squares on k, errors clustered by chain.",
-            lambda line: _estimate(line.fall.slope, sign=True),
+            "solve",
+            "The headline: share of composed cases with every checkpoint and the decision right, mean over k. Samples "
+            "without a score count as 0.",
+            lambda line: _headline(board, line, line.solved),
         ),
         Column(
-            f"{first}→{last}",
-            f"Paired difference between k = {last} and k = {first}: how far it falls. Wholly below 0: a real fall.",
-            lambda line: _estimate(line.drop, sign=True),
+            "right",
+            "Share of checkpoints that agree with the key, mean over k; counted in the same way.",
+            lambda line: _share(line.right),
         ),
         Column(
-            f"solve@{last}",
-            f"Share of Skill@{last} cases with every checkpoint and the decision right; Wilson's interval.",
-            lambda line: _share(line.solve_by_k.get(last)),
+            f"solve {first}→{last}",
+            f"Paired difference in solve rate between k = {last} and k = {first}, in points. Wholly below 0: a fall.",
+            lambda line: _share(line.solve_drop, sign=True),
         ),
         Column(
             "gap",
             f"Composition gap at k = {last}: solve rate minus the product of its skills' rates alone, same chains. "
             "Below 0: combining costs more than the skills themselves.",
             lambda line: _share(line.gap.gap if line.gap else None, sign=True),
+        ),
+        Column(
+            "score",
+            "Mean score of the paper's rubric over all k, 0 to 10, over what was scored, tool bonus included.",
+            lambda line: _estimate(line.overall),
+        ),
+        Column("no bonus", "The same without the tool bonus.", lambda line: _estimate(line.fall.means_no_bonus[-1])),
+        Column("cost", "US dollars per composed case; a dash where prices are unknown, never 0.", _cost),
+        Column(
+            "samples", "Samples scored of those expected; errors and unscored work are named, never dropped.", _samples
+        ),
+    ]
+
+
+def _more(board: Board, tiers: Mapping[str, str]) -> list[Column]:
+    found = [
+        Column(
+            "score per skill",
+            "Points of score gained or lost for each skill added: least squares on k, errors clustered by chain.",
+            lambda line: _estimate(line.fall.slope, sign=True),
         ),
         Column(
             "half-life",
@@ -93,18 +112,9 @@ def columns(board: Board, tiers: Mapping[str, str]) -> list[Column]:
             lambda line: _estimate(line.tool_bonus, sign=True),
         ),
         Column("tokens", "Tokens of the agent per composed case, the judge's not included.", _tokens),
-        Column("cost", "US dollars per composed case; a dash where prices are unknown, never 0.", _cost),
-        Column(
-            "samples", "Samples scored of those expected; errors and unscored work are named, never dropped.", _samples
-        ),
-        Column("tools", "Tools the agent was given.", lambda line: _plain(line.facts["tools"]), numeric=False),
+        _fact("tools", "Tools the agent was given."),
         *_context(board),
-        Column(
-            "judge",
-            "Who scored: the audit is code alone; a rubric is a language model held to evidence.",
-            lambda line: _plain(line.facts["judge"]),
-            numeric=False,
-        ),
+        _fact("judge", "Who scored: the audit is code alone; a rubric is a language model held to evidence."),
         Column(
             "tier",
             "Of submitted runs, how far they were verified: self-reported ones are claims without a rank, log-checked, "
@@ -112,31 +122,19 @@ def columns(board: Board, tiers: Mapping[str, str]) -> list[Column]:
             lambda line: _plain(tier_of(line, tiers)),
             numeric=False,
         ),
-        Column(
-            "version",
-            "Task version; scores compare only within it.",
-            lambda line: _plain(line.facts["version"]),
-            numeric=False,
-        ),
+        _fact("version", "Task version; scores compare only within it."),
     ]
+    return [replace(column, main=False) for column in found]
 
 
-def _over(board: Board, line: Line) -> Cell:
-    """The mean over all k; where a run lacks some, it says over which."""
-    cell, ks = _estimate(line.overall), line.facts["k"]
+def _fact(name: str, told: str) -> Column:
+    return Column(name, told, lambda line: _plain(line.facts[name]), numeric=False)
+
+
+def _headline(board: Board, line: Line, solved: Estimate) -> Cell:
+    """The solve rate; where a run was not asked some k, it says over which."""
+    cell, ks = _share(solved), line.facts["k"]
     return cell if ks == ", ".join(map(str, board.ks)) else replace(cell, note=f"k = {ks or 'none'} only")
-
-
-def _score_at(k: int) -> Column:
-    told = f"Mean score of the Skill@{k} cases with its 95 % interval; where some were not scored, of how many."
-    return Column(f"k={k}", told, lambda line: _noted(_estimate(line.by_k.get(k)), line.counts_by_k.get(k)))
-
-
-def _noted(cell: Cell, counts: Counts | None) -> Cell:
-    """The cell of a mean, with the share of samples behind it where that is not all of them."""
-    if counts is None or counts.whole:
-        return cell
-    return replace(cell, note=f"{samples(counts)[0]} scored")
 
 
 def tier_of(line: Line, tiers: Mapping[str, str]) -> str:
@@ -148,8 +146,9 @@ def _context(board: Board) -> list[Column]:
     """The context's column, where any run has another than the usual one."""
     if {line.facts["context"] for line in board.lines} <= {PLAIN_CONTEXT}:
         return []
-    told = "Records the agent was shown: its case's own, or matched: all of its chain's, whatever the k."
-    return [Column("context", told, lambda line: _plain(line.facts["context"]), numeric=False)]
+    return [
+        _fact("context", "Records the agent was shown: its case's own, or matched: all of its chain's, whatever k.")
+    ]
 
 
 def _rank(line: Line, places: Mapping[str, int]) -> Cell:
