@@ -112,6 +112,7 @@ class Domain(Strict):
     Attributes:
         sisters: organisations whose pages stand in the same handbook.
         names: entity names without digits; a case draws its entities from them.
+        colloquial: what staff call each of them when they talk; never another one's name.
         objectives: openings of a brief, with ``{{ fund }}`` and ``{{ amount }}``.
         twins: openings of a single-measure brief.
         general: pages about anything else.
@@ -124,7 +125,7 @@ class Domain(Strict):
 
     name: str
     organisation: str
-    sisters: list[str] = Field(min_length=2)
+    sisters: list[str] = Field(min_length=6)
     entity: str
     entities: str
     work: str
@@ -132,12 +133,13 @@ class Domain(Strict):
     labels: dict[Quantity, Label]
     priority: Label
     fund: Fund
-    names: list[str] = Field(min_length=16)
+    names: list[str] = Field(min_length=30)
+    colloquial: dict[str, str]
     sender: str
     reader: str
-    objectives: list[str] = Field(min_length=2)
-    twins: list[str] = Field(min_length=1)
-    general: list[GeneralPage] = Field(min_length=4)
+    objectives: list[str] = Field(min_length=6)
+    twins: list[str] = Field(min_length=4)
+    general: list[GeneralPage] = Field(min_length=12)
     figures: dict[Quantity, Figure]
     load: Band
     calendar: Calendar
@@ -177,6 +179,17 @@ class Domain(Strict):
             yield from (link.why for link in moves.values())
         for targets in self.flags.values():
             yield from targets.values()
+
+    @model_validator(mode="after")
+    def _everybody_knows_who_is_meant(self) -> Self:
+        if set(self.colloquial) != set(self.names):
+            odd = sorted(set(self.colloquial) ^ set(self.names))
+            raise ValueError(f"{odd[0]!r} stands in names or in colloquial alone; every name needs one colloquial name")
+        spoken = Counter(name.lower() for name in (*self.names, *self.colloquial.values()))
+        twice = [name for name, count in spoken.items() if count > 1]
+        if twice:
+            raise ValueError(f"{twice[0]!r} may mean two entities; give one of them another colloquial name")
+        return self
 
     @model_validator(mode="after")
     def _graph_is_sound(self) -> Self:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
-from jinja2 import Template, UndefinedError
+from jinja2 import StrictUndefined, Template, UndefinedError
 
 from skillbench.compose import domain as domains
 from skillbench.compose.domain import Domain, Seat, load_domains
@@ -183,6 +183,8 @@ def test_figures_are_plausible_together(domain: Domain) -> None:
         ("days: {low: 1,", "days: {low: 99,", "the shorter one comes first"),
         ("date: 2026-04-03", "date: 2026-06-03", "date order"),
         ("start: 2026-03-02", "start: 2026-04-04", "lies outside"),
+        ("  Capstan Hall: the Winch", "  Capstan Hall: Keel and Rib", "may mean two entities"),
+        ("  Capstan Hall: the Winch\n", "", "needs one colloquial name"),
         ('load: {low: "0.55"', 'load: {low: "5.5"', "low below high"),
     ],
 )
@@ -204,3 +206,31 @@ def test_a_reason_serves_one_link(folder: Path) -> None:
     file.write_text(yaml.safe_dump(record), encoding="utf-8")
     with pytest.raises(InputError, match="stands twice"):
         load_domains()
+
+
+EVERYDAY = re.compile(
+    r"\b(stocks?|shel(?:f|ves)|spends?|spending|invoices?|logins?|faults?|faulty|refits?|relief|suppl(?:y|ies)|desks?|"
+    r"grounds|fences?|rollouts?|loss(?:es)?|lost|orders?|repairs?)\b"
+)
+
+
+@pytest.mark.parametrize("domain", ALL, ids=NAMES)
+def test_house_matters_sound_like_measures(domain: Domain) -> None:
+    """Four pages about other matters are long and use three everyday words of the measures; none states a parameter."""
+    titles = [page.title for page in domain.general]
+    assert len(set(titles)) == len(titles)
+    words = {page.title: len(page.text.split()) for page in domain.general}
+    long = [page for page in domain.general if 120 <= words[page.title] <= 250]
+    assert len(long) >= 4
+    for page in long:
+        assert len(set(EVERYDAY.findall(page.text.lower()))) >= 3, page.title
+        assert "`" not in page.text
+
+
+@pytest.mark.parametrize("domain", ALL, ids=NAMES)
+def test_openings_differ_and_ask(domain: Domain) -> None:
+    """No two openings begin alike; a twin's needs nothing but the domain's words and names all its entities."""
+    openings = domain.objectives + domain.twins
+    assert len({" ".join(text.split()[:4]) for text in openings}) == len(openings)
+    for text in domain.twins:
+        assert domain.entity in Template(text, undefined=StrictUndefined).render(**domain.words.namespace())
