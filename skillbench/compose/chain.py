@@ -22,19 +22,22 @@ from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Block, Dials, Findings, Skill
 from skillbench.skills.dataflow import AMOUNT_DIGITS, AMOUNT_TOLERANCE
 
-ROWS_ATTEMPTS = 40
+ROWS_ATTEMPTS = 25
 """Draws of rows at one place before the place before it is drawn again."""
 
 RULES_ATTEMPTS = 6
 """Draws of clauses, parameters and couplings on the same rows."""
 
-STEPS_BACK = 60
-"""How often a chain may go back before it is given up."""
+STEPS_BACK = 30
+"""How often a chain may go back before its world is drawn again."""
+
+WORLDS = 6
+"""Worlds that are tried; most chains hold in the first."""
 
 PATIENCE = 6
 """Draws on which an earlier skill's mistake may stay idle before that skill is drawn again."""
 
-SPARE_EFFECT = 1.6
+SPARE_EFFECT = 1.25
 """How much more than it must a mistake moves the decision where it is made, since later measures dilute it."""
 
 
@@ -96,8 +99,25 @@ def compose_chain(name: str, tags: Sequence[str], domain: Domain, names: tuple[s
     Raises:
         CompositionError: no draw met the conditions; names the skill that failed last, why, and what to try.
     """
-    parts = (*names, name)
-    chain = _bare(name, tags, domain, parts, dials)
+    reason = ""
+    for world in range(WORLDS):
+        parts = (*names, name, *([f"world-{world}"] if world else []))
+        try:
+            return _filled(_bare(name, tags, domain, parts, dials), tags)
+        except _Stuck as stuck:
+            reason = str(stuck)
+    raise CompositionError(
+        f"chain {name} over {', '.join(tags)}: {reason}. Try another --seed, a lower --coupling-density or --level, "
+        "other skills, or more --entities"
+    )
+
+
+def _filled(chain: Chain, tags: Sequence[str]) -> Chain:
+    """The chain with every skill placed; a place that finds no draw sends the search back where it went wrong.
+
+    Raises:
+        _Stuck: too many steps back in this world.
+    """
     tried = [0] * len(tags)
     mistakes: list[list[Mistake]] = []
     back = 0
@@ -108,10 +128,7 @@ def compose_chain(name: str, tags: Sequence[str], domain: Domain, names: tuple[s
         except _Stuck as stuck:
             back += 1
             if place == 0 or back > STEPS_BACK:
-                raise CompositionError(
-                    f"chain {name} over {', '.join(tags)}: {tags[place]}: {stuck}. Try another --seed, a lower "
-                    "--coupling-density or --level, other skills, or more --entities"
-                ) from stuck
+                raise
             # Only what comes after the place that is drawn again starts over; its own draws go on.
             again = tags.index(stuck.culprit) if stuck.culprit else place - 1
             tried[again + 1 :] = [0] * (len(tags) - again - 1)
@@ -192,8 +209,8 @@ def _placed(tag: str, chain: Chain, mistakes: Sequence[Mistake], start: int) -> 
         reason = f"{weak.tag}: {weak.name} leaves the decision as it was"
         idle += 1
         if idle == PATIENCE:
-            raise _Stuck(reason, weak.tag)
-    raise _Stuck(reason)
+            raise _Stuck(f"{tag}: {reason}", weak.tag)
+    raise _Stuck(f"{tag}: {reason}")
 
 
 def _drawn(skill: Skill, chain: Chain, block: Block, files: Mapping[str, str], attempt: int) -> Link:

@@ -12,6 +12,9 @@ from skillbench.core.streams import Stream
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Findings, Skill
 
+MOST_INCOMING = 6
+"""Hand-overs that may come into one skill, whatever the density: of more, none is decisive."""
+
 MOST_EXCEPTIONS = 2
 """Exceptions that may come into one skill: more drown each other, and nothing would compose."""
 
@@ -22,6 +25,31 @@ def number_links(domain: Domain, src: str, dst: Skill, page: str) -> Iterator[Co
     for quantity, drive in domain.drives(skill).items():
         if quantity in dst.reads:
             yield Coupling(src=src, dst=dst.tag, quantity=quantity, raises=drive.raises, page=page)
+
+
+def carries(domain: Domain, tags: Sequence[str]) -> bool:
+    """Whether every skill after the first reads something that an earlier one moves in this domain."""
+    return all(
+        any(True for src in tags[:place] for _ in number_links(domain, src, skill_named(tag), ""))
+        for place, tag in enumerate(tags)
+        if place
+    )
+
+
+def domain_for(tags: Sequence[str], domains: Sequence[Domain], place: int) -> Domain:
+    """The domain whose turn it is, or the next one in which this order of skills hangs together.
+
+    Raises:
+        CompositionError: no domain carries it.
+    """
+    turn = place % len(domains)
+    for domain in (*domains[turn:], *domains[:turn]):
+        if carries(domain, tags):
+            return domain
+    raise CompositionError(
+        f"{', '.join(tags)}: in no domain does every skill after the first read what an earlier one moves; "
+        "give the skill more drives, or another order"
+    )
 
 
 def draw_couplings(
@@ -41,7 +69,7 @@ def draw_couplings(
         skill: the one that receives.
         before: tags of the skills before it, in order.
         page: id of the page that states the rules.
-        density: share of the earlier skills that hand over.
+        density: share of the earlier skills that hand over, of six at most.
         truth: their findings; exceptions are drawn only from signals whose union splits the entities.
 
     Raises:
@@ -59,7 +87,7 @@ def draw_couplings(
         for src in before
         if domain.flag_reason(skill_named(src), skill)
     ]
-    while len(chosen) < max(1, round(density * len(before))):
+    while len(chosen) < max(1, round(density * min(len(before), MOST_INCOMING))):
         taken = {coupling.src for coupling in chosen}
         pool = [one for one in numbers if one.src not in taken]
         strange = [one for one in exceptions if one.src not in taken and _fits(one, chosen, truth)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from skillbench import __version__
 from skillbench.compose.cases import Draft, chain_drafts
 from skillbench.compose.chain import compose_chain
+from skillbench.compose.couplings import domain_for
 from skillbench.compose.domain import load_domains
 from skillbench.compose.handbook import handbook
 from skillbench.core.errors import InputError
@@ -44,8 +45,7 @@ class Built:
 
 def build_chain(place: int, recipe: Recipe, names: tuple[str, ...], dials: CaseDials) -> Built:
     """Compose and render one chain; a pure function of its arguments, so chains can be built in parallel."""
-    domains = list(load_domains().values())
-    domain = domains[place % len(domains)]
+    domain = domain_for(recipe.tags, list(load_domains().values()), place)
     chain = compose_chain(f"c{place + 1:02d}-{domain.name}", recipe.tags, domain, names, dials)
     pages_path = f"chains/{chain.name}/handbook.jsonl"
     drafts: list[Draft] = chain_drafts(chain, recipe.facts, pages_path)

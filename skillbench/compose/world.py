@@ -30,9 +30,9 @@ def draw_world(draw: Stream, domain: Domain, entities: int) -> World:
     numbers = draw.sample(range(11, 99), entities + DECOYS)
     codes = [f"{draw.choice(letters)}{number}" for number in numbers]
     end = domain.calendar.end
-    active = [Entity(code, name, name) for code, name in zip(codes[:entities], names, strict=False)]
+    active = [Entity(code, name, domain.colloquial[name]) for code, name in zip(codes[:entities], names, strict=False)]
     decoys = [
-        Entity(code, name, name, draw.choice(FATES), end + timedelta(days=draw.integer(1, 60)))
+        Entity(code, name, domain.colloquial[name], draw.choice(FATES), end + timedelta(days=draw.integer(1, 60)))
         for code, name in zip(codes[entities:], names[entities:], strict=True)
     ]
     everyone = sorted([*active, *decoys], key=lambda entity: entity.code)

@@ -14,7 +14,7 @@ from skillbench.compose import chain as composing
 from skillbench.compose import conditions
 from skillbench.compose.chain import Chain, compose_chain
 from skillbench.compose.conditions import splits
-from skillbench.compose.couplings import MOST_EXCEPTIONS, draw_couplings, number_links
+from skillbench.compose.couplings import MOST_EXCEPTIONS, domain_for, draw_couplings, number_links
 from skillbench.compose.domain import load_domains
 from skillbench.compose.world import draw_world, frozen_world, thawed_world
 from skillbench.core.errors import CompositionError
@@ -189,7 +189,7 @@ def test_every_dial_composes_at_its_end(k: int, density: float, level: int, enti
     for seed in range(20):
         order = stream("dials", str(seed)).sample(tags, min(k, len(tags)))
         try:
-            compose_chain("c", order, domains[seed % len(domains)], ("dials", str(seed)), dials)
+            compose_chain("c", order, domain_for(order, domains, seed), ("dials", str(seed)), dials)
         except CompositionError as error:
             failed.append(str(error))
     assert len(failed) <= 1, failed

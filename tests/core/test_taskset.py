@@ -13,6 +13,7 @@ from small import copied, rehash, with_cases
 
 from skillbench.core.assets import FOLDERS, asset_dir
 from skillbench.core.errors import InputError, TaskSetError
+from skillbench.core.schema import TASK_VERSION
 from skillbench.core.taskset import CASES_FILE, MANIFEST_FILE, TaskSet, find_task_set, load_task_set
 
 

@@ -212,13 +212,13 @@ class SpatialReasoning(Skill):
         """Survey date in force, limits, the yard, rates, and the flag's limits."""
         return {
             "as_of": f"2025-{stream.integer(4, 9):02}-{stream.integer(1, 28):02}",
-            "hole_limit": stream.integer(700, 1300),
+            "hole_limit": stream.integer(900, 1600),
             "gate_metres": stream.number("6.0", "14.0", 1),
             "yard_east": stream.integer(1500, 5500),
             "yard_north": stream.integer(1500, 5500),
-            "care_rate": stream.number("22.00", "64.00", 2),
-            "haul_share": stream.number("0.12", "0.38", 2),
-            "near_km": stream.number("0.4", "1.1", 1),
+            "care_rate": stream.number("45.00", "110.00", 2),
+            "haul_share": stream.number("0.30", "0.65", 2),
+            "near_km": stream.number("0.3", "0.8", 1),
             "fill_limit": stream.number("0.50", "0.62", 2),
             "edge_limit": stream.number("1.20", "1.38", 2),
         }
@@ -278,7 +278,7 @@ class SpatialReasoning(Skill):
 
 def _outline(stream: Stream, code: str, year: int, centre: tuple[int, int], level: int) -> Outline:
     surveyed = date(year, stream.integer(1, 12), stream.integer(1, 28))
-    feet, north_first = stream.chance(2, 5), stream.chance(2, 5)
+    feet, north_first = stream.chance(1, 2), stream.chance(1, 2)
 
     def ring(east: int, north: int, low: int, high: int) -> tuple[tuple[int, int], ...]:
         spokes = [spoke for spoke in COMPASS if 0 in spoke or stream.chance(1, 2)]
@@ -290,7 +290,7 @@ def _outline(stream: Stream, code: str, year: int, centre: tuple[int, int], leve
         return tuple((x * 3281 // 1000, y * 3281 // 1000) if feet else (x, y) for x, y in places)
 
     def polygon(east: int, north: int) -> tuple[tuple[tuple[int, int], ...], ...]:
-        holes = (ring(east + stream.integer(-50, 50), north, 14, 30),) if stream.chance(3, 4) else ()
+        holes = (ring(east + stream.integer(-30, 30), north, 19, 32),) if stream.chance(5, 6) else ()
         return (ring(east, north, 55, 130), *holes)
 
     polygons = [polygon(*centre)]
