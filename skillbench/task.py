@@ -11,6 +11,7 @@ from typing import Any
 sys.path[:0] = [root for root in [str(Path(__file__).resolve().parent.parent)] if root not in sys.path]
 
 from inspect_ai import Task, task
+from inspect_ai.model._model import active_model  # get_model(), the public way, makes one where there is none
 from inspect_ai.scorer import Scorer
 
 from skillbench import __version__
@@ -22,7 +23,7 @@ from skillbench.harness.dataset import parse_context, samples
 from skillbench.harness.names import register_names
 from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers
 from skillbench.harness.scorer import audit_scorer
-from skillbench.harness.selection import parse_tools, refuse_unknown, select
+from skillbench.harness.selection import parse_tools, refuse_mock, refuse_unknown, select
 from skillbench.sandbox.select import resolve_sandbox
 from skillbench.skills.revision import open_task_set
 
@@ -73,6 +74,8 @@ def skillbench(
             "no limit is set: an agent that never submits would run for ever. "
             "Set at least one of message_limit, token_limit, time_limit (-T message_limit=100)."
         )
+    if under_test := active_model():  # None where the task is made before a model is chosen
+        refuse_mock(str(under_test), under_test.model_args)
     task_set = open_task_set(tasks)
     allowed = parse_tools(tools)
     cases = select(task_set.cases, k, chains, twins=twins)

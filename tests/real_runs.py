@@ -21,7 +21,7 @@ MODELS = ["skillbench/reference", "skillbench/careless"]
 def evaluate(small_set: TaskSet, folder: Path, models: list[str], *options: str) -> Path:
     """Run planted agents over the small set through Inspect's own loop; no sandbox, so it is quick."""
     task = ["-T", f"tasks={small_set.root}", "-T", "k=2-3", "-T", "tools=search"]
-    where = ["--log-dir", str(folder), "--display", "none", "-M", f"tasks={small_set.root}"]
+    where = ["--log-dir", str(folder), "--display", "none"]
     command = [sys.executable, "-m", "inspect_ai", "eval", "skillbench/task.py", "--model", ",".join(models)]
     done = subprocess.run(  # noqa: S603  our own interpreter and arguments
         [*command, *where, *task, *options], cwd=ROOT, capture_output=True, text=True, check=False

@@ -57,3 +57,9 @@ def test_the_command_line_starts_light() -> None:
     """``skillbench --version`` loads neither Inspect nor pandas: commands load what they need when called."""
     names, _ = loaded("import skillbench.cli")
     assert not names & (HEAVY - {"rich"})
+
+
+def test_what_every_inspect_process_loads_is_light() -> None:
+    """The entry point adds no numeric library, no search index and no composer to Inspect's own imports."""
+    names, _ = loaded("import skillbench._registry")
+    assert not names & {"numpy", "scipy", "numba", "pandas", "bm25s", "networkx"}

@@ -3,7 +3,8 @@
 python benchmarks/taxonomy/run.py                                     # 1e4 and 1e5 edges, 1e6 rows: minutes
 python benchmarks/taxonomy/run.py --edges 1e4,1e5,1e6 --rows 1e6,1e7  # everything: an hour, mostly the peers'
 python benchmarks/taxonomy/run.py --only tuples,counting --repeats 1
-Peers that are not installed are left out: pip install -r benchmarks/taxonomy/peers.txt
+python benchmarks/taxonomy/run.py --only induction --tags debtags.jsonl:10,emoji.jsonl:8   # more real graphs
+A bar whose peer is not installed is not met: pip install -r benchmarks/taxonomy/peers.txt
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ import numpy as np
 from counting import JOBS as COUNTING
 from graphs import hub_graph, topic_graph, write_corpus
 from measure import Figure, mark, measure
-from peers import PEERS
+from peers import PEERS, cut
 
-from skillbench.taxonomy import LINKAGES, Graph, Linkage, Sampler, Tree, engine, induce, read_corpus
+from skillbench.taxonomy import LINKAGES, Graph, Linkage, Sampler, induce, read_corpus
 
 PARTS = ("induction", "tuples", "counting")
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -67,7 +68,11 @@ def induction(graph: Graph, repeats: int, label: str) -> Table:
             jobs[linkage + ending] = lambda path, linkage=linkage, height=height: ours(path, linkage, height)
     for name, peer in PEERS.items():
         if find_spec(peer.package) and graph.edge_count <= peer.most_edges and not label.startswith("hub"):
-            jobs[name] = lambda path, peer=peer: (peer.cluster(parsed(path)), 0)
+            for height, ending in ((None, BINARY), (5, BOUNDED)):
+                jobs[name + ending] = lambda path, peer=peer, height=height: (
+                    peer.cluster(parsed(path), height),
+                    height,
+                )
     with tempfile.TemporaryDirectory() as folder:
         path, small = Path(folder) / "edges.csv", Path(folder) / "small.csv"
         lists.write(graph, path)
@@ -76,19 +81,19 @@ def induction(graph: Graph, repeats: int, label: str) -> Table:
         figures = {
             name: measure(lambda job=job: job(path), repeats, lambda job=job: job(small)) for name, job in jobs.items()
         }
-    for name in PEERS.keys() & figures.keys():
-        figure = figures[name]
-        tree = Tree.from_parents(numbered, figure.outcome[0])
-        figures[name] = Figure(figure.seconds, figure.memory, (tree.entropy, 0), figure.runs)
+    for name, figure in figures.items():
+        if name.removesuffix(BINARY).removesuffix(BOUNDED) in PEERS:
+            tree = cut(numbered, *figure.outcome)
+            figures[name] = Figure(figure.seconds, figure.memory, (tree.entropy, tree.height), figure.runs)
     print(f"\n{label}: {graph.node_count} nodes, {graph.edge_count} edges")
-    print(f"{'':26}{'seconds':>9}{'/ floor':>9}{'/ ours':>8}{'B/edge':>8}{'H^T':>9}{'height':>8}")
+    print(f"{'':34}{'seconds':>9}{'/ floor':>9}{'/ ours':>8}{'B/edge':>8}{'H^T':>9}{'height':>8}")
     base, mine = figures[FLOOR], figures[OURS].seconds
     for name, figure in figures.items():
         entropy, height = figure.outcome
         above = figure.memory / graph.edge_count
         once = "  one run" if figure.runs < repeats else ""
         print(
-            f"{name:26}{figure.seconds:9.3f}{figure.seconds / base.seconds:9.1f}{figure.seconds / mine:8.2f}"
+            f"{name:34}{figure.seconds:9.3f}{figure.seconds / base.seconds:9.1f}{figure.seconds / mine:8.2f}"
             f"{above:8.0f}{entropy:9.4f}{height or '':>8}{once}",
             flush=True,
         )
@@ -97,18 +102,20 @@ def induction(graph: Graph, repeats: int, label: str) -> Table:
 
 def bars(label: str, table: Table, edges: int) -> None:
     """What a table says against what was asked for."""
-    rivals = [name for name in PEERS if name in table]
-    if rivals:
-        best = min(rivals, key=lambda name: table[name].outcome[0])
-        ratio = table["balanced" + BINARY].outcome[0] / table[best].outcome[0]
-        _bar(f"{label}: H^T of balanced / the best peer's ({best})", ratio, at_most=1.0)
+    if not label.startswith("hub"):
+        for name, peer in PEERS.items():
+            if edges <= peer.most_edges:
+                for end in (BINARY, BOUNDED):
+                    ratio = _ratio(table, "balanced" + end, name + end, lambda one: one.outcome[0])
+                    _bar(f"{label}: H^T of balanced / {name}'s{end}", ratio, at_most=1.0)
     if not label.startswith("hub"):
         ratio = table[OURS].outcome[0] / table["partition" + BOUNDED].outcome[0]
         _bar(f"{label}: H^T at height 5, balanced / partition", ratio, at_most=0.98)
     if edges >= 100_000:
         for name, least in (("scikit-network Paris", 10), ("igraph fast-greedy", 3)):
-            if name in table:
-                _bar(f"{label}: {name} / ours", table[name].seconds / table[OURS].seconds, at_least=least)
+            if edges <= PEERS[name].most_edges and not label.startswith("hub"):
+                ratio = _ratio(table, name + BINARY, OURS, lambda one: one.seconds)
+                _bar(f"{label}: {name} / ours", ratio, at_least=least)
     if edges >= 1_000_000 and label.startswith("topics"):
         _bar(f"{label}: ours / floor", table[OURS].seconds / table[FLOOR].seconds, at_most=8)
         _bar(f"{label}: bytes an edge above the graph's", table[OURS].memory / edges, at_most=100)
@@ -125,7 +132,15 @@ def growth(kind: str, tables: dict[str, Table], sizes: dict[str, int]) -> None:
         _bar(f"{kind}: growth exponent of {linkage}", float(np.polyfit(x, y, 1)[0]), at_most=1.2)
 
 
+def _ratio(table: Table, one: str, other: str, figure: Callable[[Figure], float]) -> float:
+    """A figure of one method by another's; not a number where either is missing."""
+    return figure(table[one]) / figure(table[other]) if one in table and other in table else math.nan
+
+
 def _bar(what: str, value: float, *, at_most: float | None = None, at_least: float | None = None) -> None:
+    if math.isnan(value):
+        print(f"  NOT MET  not installed  {what}")
+        return
     met = value <= at_most if at_most is not None else value >= (at_least or 0)
     asked = f"<= {at_most:g}" if at_most is not None else f">= {at_least:g}"
     print(f"  {'met   ' if met else 'MISSED'} {value:10.3f} {asked:8} {what}")
@@ -160,12 +175,11 @@ def counting(rows: Sequence[int], repeats: int) -> None:
             for name, figure in figures.items():
                 agrees = "" if figure.outcome == figures["ours"].outcome else f"  counts {figure.outcome}!"
                 ratio = figure.seconds / figures["ours"].seconds
-                print(f"{name:26}{figure.seconds:9.3f} s{ratio:8.2f} x ours{figure.memory / 1e6:9.0f} MB{agrees}")
+                print(f"{name:34}{figure.seconds:9.3f} s{ratio:8.2f} x ours{figure.memory / 1e6:9.0f} MB{agrees}")
             memory[size] = figures["ours"].memory
-            if "DuckDB" in figures:
-                ratio = figures["ours"].seconds / figures["dense floor (numpy)"].seconds
-                _bar(f"DuckDB / ours (or no more than 1.5 of the floor: {ratio:.2f})",
-                     figures["DuckDB"].seconds / figures["ours"].seconds, at_least=5)  # fmt: skip
+            floor = _ratio(figures, "ours", "dense floor (numpy)", lambda one: one.seconds)
+            duck = _ratio(figures, "DuckDB", "ours", lambda one: one.seconds)
+            _bar(f"DuckDB / ours (or no more than 1.5 of the floor: {floor:.2f})", duck, at_least=5)
     if len(memory) > 1:
         _bar(f"peak memory, {max(memory):.0e} / {min(memory):.0e} rows", memory[max(memory)] / memory[min(memory)],
              at_most=1.25)  # fmt: skip
@@ -178,19 +192,20 @@ def main() -> None:
     parser.add_argument("--rows", default="1e6", help="sizes of the made corpora (default: %(default)s)")
     parser.add_argument("--repeats", type=int, default=5, help="runs behind each median (default: %(default)s)")
     parser.add_argument("--only", default=",".join(PARTS), help="what to run (default: %(default)s)")
+    parser.add_argument("--tags", default="", help="more real corpora, each FILE or FILE:LEAST-ROWS, by commas")
     options = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)
     parts = options.only.split(",")
     sizes = sorted(int(float(size)) for size in options.edges.split(","))
-    engine.COMPILED_FROM = 0  # the smallest graphs too, so that growth compares like with like
     if "induction" in parts:
         graphs = {f"{kind} {size:.0e}": (make, size)
                   for kind, make in (("topics", topic_graph), ("hub", hub_graph)) for size in sizes}  # fmt: skip
         tables = {label: induction(make(size), options.repeats, label) for label, (make, size) in graphs.items()}
         counts = {label: size for label, (_, size) in graphs.items()}
-        for file in sorted(DATA.glob("*.jsonl")):
-            graph = read_corpus(file).graph()
-            tables[file.stem], counts[file.stem] = induction(graph, options.repeats, file.stem), graph.edge_count
+        for place in [*map(str, sorted(DATA.glob("*.jsonl"))), *filter(None, options.tags.split(","))]:
+            file, _, support = place.partition(":")
+            graph, label = read_corpus(file, min_support=int(support or 1)).graph(), Path(file).stem
+            tables[label], counts[label] = induction(graph, options.repeats, label), graph.edge_count
         print("\nbars: induction")
         for label, table in tables.items():
             bars(label, table, counts[label])

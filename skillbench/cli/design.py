@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import get_args
 
 import click
@@ -11,11 +12,13 @@ from rich.table import Table
 
 from skillbench.cli.board import FRESH, SKIP, WORKERS, print_wide, read
 from skillbench.core.errors import InputError, SelectionError
+from skillbench.core.taskset import load_task_set
 from skillbench.report.wording import UNKNOWN, amount, figure, money, span
 from skillbench.stats import (
     MEASURES,
     Contrast,
     Estimate,
+    Option,
     Sensitivity,
     minimum_detectable_effect,
     slope_sensitivity,
@@ -26,6 +29,7 @@ from skillbench.stats import compare as paired_difference
 from skillbench.stats import plan as plan_study
 from skillbench.stats.power import Target
 
+SHIPPED = "v0"
 TYPICAL_SD = 2.0
 TYPICAL_RHO = 0.4
 TYPICAL_NOISE = 1.0
@@ -170,6 +174,19 @@ def plan(
     click.echo(f"{source}: sd {spread:.2f}, rho {correlation:.2f}, noise {between:.2f} points")
     twelve = minimum_detectable_effect(12, spread, correlation, noise_sd=between, target=target, power=power)
     click.echo(f"12 chains, once: a {target} of {figure(twelve)} points or more would be found")
+    click.echo("next:\n" + "\n".join(f"  {line}" for line in _commands(found.best, twins=twins)))
+
+
+def _commands(study: Option, *, twins: bool) -> Iterator[str]:
+    """What to type for a study of this size; a set is built where the shipped one is too small."""
+    run = "inspect eval skillbench --model MODEL"
+    if study.chains > load_task_set(SHIPPED).manifest.chains:
+        yield f"skillbench build --out private/study --chains {study.chains} --salt random"
+        run += " -T tasks=private/study"
+    else:
+        run += f" -T chains={study.chains}"
+    run += "" if twins else " -T twins=false"
+    yield run + (f" --epochs {study.epochs}" if study.epochs > 1 else "")
 
 
 def _assumptions(pilot: tuple[str, ...], run: str | None) -> tuple[float, float, float, float, float, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,17 +12,17 @@ from rich.progress import Progress
 
 from skillbench import __version__
 from skillbench.cli.board import read
-from skillbench.cli.recheck import read_whole
 from skillbench.cli.rejudge import rejudge, rerun
 from skillbench.core.errors import SelectionError, SubmissionError
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import judge_parts
 from skillbench.evidence.places import LogFile, find_logs
 from skillbench.evidence.runs import Evidence
+from skillbench.evidence.whole import LIMITS
 from skillbench.report.board import make_board
 from skillbench.report.wording import many
 from skillbench.skills.revision import open_task_set
-from skillbench.submissions.checks import SHARE, FullLog, draw, faults
+from skillbench.submissions.checks import SHARE, FullLog, draw, faults, read_whole
 from skillbench.submissions.pack import (
     CHECKED,
     EVIDENCE,
@@ -32,6 +33,7 @@ from skillbench.submissions.pack import (
     read_pack,
     rows_agree,
 )
+from skillbench.submissions.statement import statement_faults
 from skillbench.submissions.verification import (
     Reproduction,
     Verification,
@@ -42,6 +44,7 @@ from skillbench.submissions.verification import (
     write_evidence,
 )
 from skillbench.submissions.verification import reproduced as agree
+from skillbench.task import skillbench
 
 MOST_SHOWN = 20
 
@@ -183,15 +186,18 @@ def check_logs(
     Raises:
         SubmissionError: logs that are not the stated ones, or any fault; the message lists the first of them.
     """
-    stated = {log.name: log.sha256 for log in packed.logs}
-    found = {Path(file.path).name: fingerprint(Path(file.path))["sha256"] for file in files}
-    for name, digest in stated.items():
-        if found.get(name) != digest:
-            said = "is not among the logs given" if name not in found else "is not the file that was packed"
-            raise SubmissionError(f"{packed.folder}: its log {name} {said}; give exactly the logs it was packed from")
-    mine = tuple(file for file in files if Path(file.path).name in stated)
+    found = {fingerprint(Path(file.path))["sha256"]: file for file in files}
+    names = {Path(file.path).name for file in files}
+    for log in packed.logs:
+        if log.sha256 not in found:
+            said = "is not the file that was packed" if log.name in names else "is not among the logs given"
+            raise SubmissionError(
+                f"{packed.folder}: its log {log.name} {said}; give exactly the logs it was packed from"
+            )
+    mine = tuple(sorted(found[log.sha256] for log in packed.logs))
     whole, wrong, evidence = _judged_again(mine, task_set, packed.statement.epochs)
     table = evidence.outcomes[evidence.outcomes["judge"] == packed.statement.judge]
+    wrong += statement_faults(packed.statement, evidence)
     if difference := rows_agree(packed.samples, table):
         wrong.append(f"packed samples differ from the logs: {difference}")
     _refuse(str(packed.folder), wrong)
@@ -218,10 +224,16 @@ def _judged_again(
     """Logs read whole, every reason to refuse them, and what the board reads of them."""
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("judging again", total=len(task_set.cases) * epochs)
-        whole = tuple(read_whole(file, task_set, lambda: bar.advance(task)) for file in files)
+        whole = tuple(read_whole(file, task_set, allowed_limits(), lambda: bar.advance(task)) for file in files)
     wrong = faults(whole, frozenset(case.id for case in task_set.cases), epochs)
     evidence = read(tuple(file.path for file in files), skip_bad=False, workers=2, no_cache=True)
     return whole, wrong, evidence
+
+
+def allowed_limits() -> dict[str, int | None]:
+    """The task's own limits: a submission may have lower ones."""
+    defaults = inspect.signature(skillbench).parameters
+    return {name: defaults[name].default for name in LIMITS}
 
 
 def _refuse(what: str, wrong: Sequence[str]) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-
-import bm25s
+from functools import cached_property
+from typing import Any
 
 from skillbench.core.schema import Page
 
@@ -23,15 +23,19 @@ class Library:
     def __init__(self, pages: Sequence[Page]) -> None:
         self._pages = {page.id: page for page in pages}
         self._order = list(self._pages.values())
-        self._index = bm25s.BM25()
-        self._index.index(
-            [words(f"{page.title} {page.title} {page.text}") for page in self._order], show_progress=False
-        )
-        self._known = set(self._index.vocab_dict)
+
+    @cached_property
+    def _index(self) -> Any:
+        # At the first search: the library takes 1.5 s to load, and every Inspect process imports this module.
+        import bm25s  # noqa: PLC0415
+
+        index = bm25s.BM25()
+        index.index([words(f"{page.title} {page.title} {page.text}") for page in self._order], show_progress=False)
+        return index
 
     def search(self, query: str, top: int = 8) -> list[Page]:
         """The best pages for some words, best first; equal scores keep the library's order."""
-        asked = [word for word in words(query) if word in self._known]
+        asked = [word for word in words(query) if word in self._index.vocab_dict]
         if not asked:
             return []
         scores = self._index.get_scores(asked)

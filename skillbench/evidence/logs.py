@@ -81,7 +81,7 @@ def _run_row(file: LogFile, header: Header) -> dict[str, Any]:
         "status": header.status,
         "model": str(spec.model),
         "model_args": _canonical(_public(spec.model_args)),
-        "config": _canonical(_set_fields(spec.model_generate_config.model_dump(mode="json"))),
+        "config": _canonical(set_fields(spec.model_generate_config.model_dump(mode="json"))),
         "agent": spec.solver or "",
         "agent_args": _canonical(_public(spec.solver_args or {})),
         "tools": str(metadata.get("tools", "")),
@@ -181,7 +181,7 @@ def _cost(usage: list[Mapping[str, Any]]) -> float:
     return math.fsum(number(one.get("total_cost")) for one in usage)
 
 
-def _set_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+def set_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Generation settings that were given, without those that only govern the connection."""
     idle = {"max_connections", "adaptive_connections", "max_retries", "timeout", "attempt_timeout", "cache"}
     return {name: value for name, value in fields.items() if value is not None and name not in idle}

@@ -31,11 +31,13 @@ class Overlap:
     Attributes:
         table: one row per (run, case, epoch).
         superseded: why a log counts for nothing, or not for all it holds, by file.
+        carried: the runs of each log of which another carries all that it finished, by file.
         refused: why a second whole run was left out, by file (only where the caller asked to go on).
     """
 
     table: pd.DataFrame
     superseded: Mapping[str, str]
+    carried: Mapping[str, tuple[str, ...]]
     refused: Mapping[str, str]
 
 
@@ -54,7 +56,7 @@ def settle(table: pd.DataFrame, logs: Mapping[str, Mapping[str, Any]], *, skip_b
         LogError: two whole runs hold the same samples; every such pair is named.
     """
     if not table.duplicated(KEY).any():
-        return Overlap(table, {}, {})
+        return Overlap(table, {}, {}, {})
     refused = _second_runs(table, logs)
     if refused and not skip_bad:
         raise LogError("\n".join(refused.values()))
@@ -65,7 +67,7 @@ def settle(table: pd.DataFrame, logs: Mapping[str, Mapping[str, Any]], *, skip_b
     ranked = left.assign(_failed=left["state"] != "scored", _place=left["file"].map(place))
     ranked = ranked.sort_values(["_failed", "_place"], kind="stable")
     counted = ranked.drop_duplicates(KEY).sort_index().drop(columns=["_failed", "_place"])
-    return Overlap(counted, dict(_told(left, counted, logs)), refused)
+    return Overlap(counted, dict(_told(left, counted, logs)), _carried(left, counted), refused)
 
 
 def _second_runs(table: pd.DataFrame, logs: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -128,6 +130,17 @@ def _told(
         part = "all of its" if len(samples) == total else f"{len(samples)} of its {total}"
         ended = "" if logs[str(file)]["status"] == "success" else f" (it ended as {logs[str(file)]['status']})"
         yield str(file), f"{file}{ended}: {part} samples are left out for those of {names}, which {why}"
+
+
+def _carried(held: pd.DataFrame, counted: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """Logs all of whose scored samples stand in another log with the same values."""
+    kept = {repr([row[name] for name in (*KEY, *SAME)]) for row in counted.to_dict("records")}
+    found: dict[str, tuple[str, ...]] = {}
+    for file in sorted(set(held["file"]) - set(counted["file"])):
+        mine = held[(held["file"] == file) & (held["state"] == "scored")]
+        if all(repr([row[name] for name in (*KEY, *SAME)]) in kept for row in mine.to_dict("records")):
+            found[file] = tuple(sorted(set(held.loc[held["file"] == file, "run"])))
+    return found
 
 
 def _names(files: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pandas as pd
@@ -47,6 +47,7 @@ class Evidence:
         missing: one row per (run, case, epoch) that was to be run and no log holds.
         refused: why a log was left out, by file (only where the caller asked to go on).
         superseded: why a log counts for nothing, or not for all it holds, by file.
+        carried: the runs of each log of which a retry carries all that it finished, by file.
     """
 
     outcomes: pd.DataFrame
@@ -54,6 +55,7 @@ class Evidence:
     missing: pd.DataFrame
     refused: Mapping[str, str]
     superseded: Mapping[str, str]
+    carried: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def merge(
@@ -105,7 +107,7 @@ def merge(
     order = ["run", "kind", "k", "chain", "position", "epoch"]
     missing = missing_samples(table, runs)
     table = table.sort_values(order, ignore_index=True)
-    return Evidence(table, runs, missing, {**refusals, **settled.refused}, settled.superseded)
+    return Evidence(table, runs, missing, {**refusals, **settled.refused}, settled.superseded, settled.carried)
 
 
 def _one_task_set(

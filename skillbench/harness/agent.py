@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from inspect_ai.agent import AgentPrompt, AgentSubmit, as_solver, react
 from inspect_ai.solver import Generate, Solver, TaskState, solver
+from inspect_ai.tool import ToolDef
 
 from skillbench.core.prompts import render_prompt
+from skillbench.core.schema import Page
 from skillbench.core.taskset import TaskSet
 from skillbench.harness.selection import Tools
 from skillbench.harness.sets import STORED
@@ -17,6 +21,20 @@ SUBMIT = AgentSubmit(
     answer_only=True,
     keep_in_messages=True,
 )
+
+
+CONTINUE = "Please go on. When the JSON object is complete, hand it in with submit()."
+"""What the agent is told after an answer without a tool call; the only words beside the case's."""
+
+
+def instructions(tools: Tools) -> str:
+    """What the agent is told of its desk."""
+    return render_prompt("agent/system.md.j2", search=tools.search, code=tools.code)
+
+
+def offered(tools: Tools, pages: Sequence[Page]) -> frozenset[str]:
+    """Names of everything the agent can call."""
+    return frozenset({ToolDef(one).name for one in agent_tools(tools, pages)} | {SUBMIT.name or ""})
 
 
 @solver
@@ -43,11 +61,11 @@ def desk(task_set: TaskSet, tools: Tools, tasks: str | None = None) -> Solver:
 @solver
 def analyst(tools: Tools) -> Solver:
     """Inspect's react agent with our brief for the desk."""
-    instructions = render_prompt("agent/system.md.j2", search=tools.search, code=tools.code)
+    told = instructions(tools)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        prompt = AgentPrompt(instructions=instructions, handoff_prompt=None, assistant_prompt=None, submit_prompt=None)
-        agent = react(prompt=prompt, tools=state.tools, submit=SUBMIT)
+        prompt = AgentPrompt(instructions=told, handoff_prompt=None, assistant_prompt=None, submit_prompt=None)
+        agent = react(prompt=prompt, tools=state.tools, submit=SUBMIT, on_continue=CONTINUE)
         return await as_solver(agent)(state, generate)
 
     return solve

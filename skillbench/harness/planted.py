@@ -8,7 +8,6 @@ settings of it under names of their own. All return token usage, so that no toke
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -24,17 +23,17 @@ from inspect_ai.model import (
     modelapi,
 )
 from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
+from inspect_ai.util import store
 
 from skillbench.core.errors import InputError
 from skillbench.core.schema import Case
 from skillbench.core.streams import stream
+from skillbench.core.taskset import TaskSet
 from skillbench.harness.boundary import plain_errors
+from skillbench.harness.sets import STORED, opened
 from skillbench.harness.weakness import Weakness, fabricated, findings_with
 from skillbench.judge.gold import perfect_answer
 from skillbench.skills.contract import Findings
-from skillbench.skills.revision import open_task_set
-
-REFERENCE = re.compile(r"^Reference: (\S+)/(\S+)$", re.MULTILINE)
 
 NAMED = {
     "reference": Weakness(),
@@ -71,7 +70,6 @@ class PlantedAPI(ModelAPI):
         base_url: unused; part of Inspect's interface.
         api_key: unused; part of Inspect's interface.
         config: generation settings; nothing in them changes a planted agent.
-        tasks: the task set being played, by path or name.
         settings: fields of :class:`Weakness`; they override the named setting.
 
     Raises:
@@ -84,13 +82,11 @@ class PlantedAPI(ModelAPI):
         base_url: str | None = None,
         api_key: str | None = None,
         config: GenerateConfig | None = None,
-        tasks: str = "v0",
         **settings: Any,
     ) -> None:
         super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
         with plain_errors():
             self.weakness = self._weakness(model_name, settings)
-            self.task_set = open_task_set(tasks)
 
     @staticmethod
     def _weakness(model_name: str, settings: dict[str, Any]) -> Weakness:
@@ -99,7 +95,7 @@ class PlantedAPI(ModelAPI):
         allowed = Weakness.__dataclass_fields__
         unknown = sorted(set(settings) - set(allowed))
         if unknown:
-            raise InputError(f"-M {unknown[0]}: planted agents take tasks, {', '.join(allowed)}")
+            raise InputError(f"-M {unknown[0]}: planted agents take {', '.join(allowed)}")
         if model_name == "reference" and settings:
             raise InputError("skillbench/reference makes no mistakes; use skillbench/planted with -M settings")
         return replace(NAMED[model_name], **settings)
@@ -113,39 +109,28 @@ class PlantedAPI(ModelAPI):
     ) -> ModelOutput:
         """The next move: search, open, compute, submit; which one follows from the moves so far."""
         del tool_choice, config
-        case = self._case(input)
+        task_set, case = _played()
         available = {info.name for info in tools}
         turn = sum(isinstance(message, ChatMessageAssistant) for message in input)
-        moves = self._moves(case, available)
-        output = self._calls(moves[turn]) if turn < len(moves) else self._submission(case, available, input)
+        found = findings_with(self.weakness, case, task_set.truth(case), stream(*self._name(case), "findings"))
+        moves = self._moves(case, available, found)
+        output = self._calls(moves[turn]) if turn < len(moves) else self._submission(case, available, found, input)
         written = sum(len(message.text) for message in input) // 4
         said = len(output.model_dump_json()) // 4
         output.usage = ModelUsage(input_tokens=written, output_tokens=said, total_tokens=written + said)
         return output
 
-    def _case(self, messages: list[ChatMessage]) -> Case:
-        text = "\n".join(message.text for message in messages if message.role == "user")
-        found = REFERENCE.search(text)
-        for case in self.task_set.cases if found else ():
-            if found and case.id.startswith(f"{found[1]}-{found[2]}-"):
-                return case
-        raise InputError(
-            f"the prompt is no case of the task set {self.task_set.manifest.name}, which this planted agent plays; "
-            "name the set being run with -M tasks=PATH"
-        )
-
-    def _moves(self, case: Case, available: set[str]) -> list[list[tuple[str, dict[str, Any]]]]:
+    def _moves(
+        self, case: Case, available: set[str], found: dict[str, Findings]
+    ) -> list[list[tuple[str, dict[str, Any]]]]:
         """Calls of every turn before the submission, as far as there are tools and the agent cares to use them."""
         moves: list[list[tuple[str, dict[str, Any]]]] = []
         if self.weakness.tools and "search" in available:
             moves.append([("search", {"query": point.title}) for point in case.checkpoints])
             moves.append([("open", {"page": page}) for page in case.needed_pages])
         if self.weakness.tools and "python" in available:
-            moves.append([("python", {"code": program(case, self._findings(case))})])
+            moves.append([("python", {"code": program(case, found)})])
         return moves
-
-    def _findings(self, case: Case) -> dict[str, Findings]:
-        return findings_with(self.weakness, case, self.task_set.truth(case), stream(*self._name(case), "findings"))
 
     def _name(self, case: Case) -> tuple[str, ...]:
         """Every case and epoch has draws of its own, whatever order samples run in."""
@@ -161,15 +146,33 @@ class PlantedAPI(ModelAPI):
         ]
         return output
 
-    def _submission(self, case: Case, available: set[str], messages: list[ChatMessage]) -> ModelOutput:
+    def _submission(
+        self, case: Case, available: set[str], found: dict[str, Findings], messages: list[ChatMessage]
+    ) -> ModelOutput:
         computed = printed(messages)
-        answer = perfect_answer(case, "code" if computed else "hand", self._findings(case))
+        answer = perfect_answer(case, "code" if computed else "hand", found)
         if computed and case.settlement:
             answer["allocation"] = computed["allocation"]
         text = json.dumps(fabricated(self.weakness, answer, stream(*self._name(case), "fabricate")))
         if "submit" in available:
             return ModelOutput.for_tool_call(self.model_name, "submit", {"answer": text})
         return ModelOutput.from_content(self.model_name, text)
+
+
+def _played() -> tuple[TaskSet, Case]:
+    """The case under way, in the task set that its run plays.
+
+    Raises:
+        InputError: no sample of the skillbench task is under way.
+    """
+    active, noted = sample_active(), store().get(STORED)
+    if active is None or noted is None:
+        raise InputError(
+            "a planted agent knows the answers of the set that its run plays, and no sample of the skillbench task is "
+            "under way here; run one: inspect eval skillbench --model skillbench/planted -T tasks=SET"
+        )
+    task_set = opened(noted)
+    return task_set, task_set.case(str(active.sample.id))
 
 
 def program(case: Case, found: dict[str, Findings]) -> str:

@@ -79,6 +79,23 @@ def refuse_unknown(given: Mapping[str, object], allowed: Sequence[str]) -> None:
         )
 
 
+def refuse_mock(model: str, given: Mapping[str, object]) -> None:
+    """Refuse Inspect's mock model where nobody scripted it: it answers nothing and downloads a vocabulary first.
+
+    Args:
+        model: name of the model under test.
+        given: arguments the model was made with.
+
+    Raises:
+        SelectionError: it is that model, and without outputs of its own.
+    """
+    if model.startswith("mockllm/") and "custom_outputs" not in given:
+        raise SelectionError(
+            f"--model {model} knows no answer, and counts tokens with a vocabulary that it downloads. "
+            "For a free run without a key give --model skillbench/reference, which plays the whole loop"
+        )
+
+
 def select(cases: Sequence[Case], k: Given | None, chains: int | None, *, twins: bool) -> list[Case]:
     """The cases of these k in the first ``chains`` chains, and the twins of their skills, in the set's order.
 

@@ -55,11 +55,16 @@ def _candidates(noted: str | None, refused: list[str]) -> Iterator[TaskSet]:
     for name in dict.fromkeys([noted, *shipped_sets()]):
         if name is not None:
             try:
-                yield _opened(name)
+                yield opened(name)
             except TaskSetError as error:
                 refused.append(str(error))  # moved, altered or of other solvers; told if no other holds the case
 
 
 @cache
-def _opened(name: str) -> TaskSet:
+def opened(name: str) -> TaskSet:
+    """The set of this name, opened once a process.
+
+    Raises:
+        TaskSetError: see :func:`skillbench.skills.revision.open_task_set`.
+    """
     return open_task_set(name)

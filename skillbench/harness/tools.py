@@ -1,9 +1,14 @@
-"""The agent's tools: Inspect's own ``python`` and ``bash`` in the sandbox, and a handbook to search."""
+"""The agent's tools: Inspect's own ``python`` and ``bash`` in the sandbox, and a handbook to search.
+
+Inspect cuts a long result in the middle and joins the ends without a mark, so that a table with a hole in it looks
+whole. Results are cut here first, with the number of characters left out standing at the cut.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
+from inspect_ai.model._generate_config import active_generate_config  # no public way to learn --max-tool-output
 from inspect_ai.tool import Tool, ToolDef, bash, python, tool
 
 from skillbench.core.library import Library, snippet
@@ -13,16 +18,59 @@ from skillbench.harness.selection import Tools
 CALL_TIMEOUT = 120
 """Seconds one python or bash call may take."""
 
+RESULT_BYTES = 16 * 1024
+"""What a result may have, as UTF-8, unless the run says otherwise (``--max-tool-output``); Inspect's own default."""
+
+_MARK = "\n[{:,} characters are left out here]\n"
+
 
 def agent_tools(tools: Tools, pages: Sequence[Page]) -> list[Tool]:
     """Fresh tools for one sample."""
     out: list[Tool] = []
     if tools.code:
-        out += [python(timeout=CALL_TIMEOUT), bash(timeout=CALL_TIMEOUT)]
+        out += code_tools()
     if tools.search:
         library = Library(pages)
         out += [search(library), ToolDef(open_page(library), name="open").as_tool()]
     return out
+
+
+def code_tools() -> list[Tool]:
+    """Inspect's ``python`` and ``bash`` as they are, but for how a long result is cut."""
+    run_python, run_bash = python(timeout=CALL_TIMEOUT), bash(timeout=CALL_TIMEOUT)
+
+    async def in_python(code: str) -> str:
+        return cut(str(await run_python(code=code)))
+
+    async def in_bash(command: str) -> str:
+        return cut(str(await run_bash(command=command)))
+
+    return [_described_as(run_python, in_python), _described_as(run_bash, in_bash)]
+
+
+def _described_as(original: Tool, execute: Callable[[str], Awaitable[str]]) -> Tool:
+    known = ToolDef(original)
+    return ToolDef(
+        execute,
+        name=known.name,
+        description=known.description,
+        parameters=known.parameters,
+        parallel=known.parallel,
+        viewer=known.viewer,
+    ).as_tool()
+
+
+def cut(text: str) -> str:
+    """A result that is too long, without its middle; how many characters that were stands in its place."""
+    limit = active_generate_config().max_tool_output
+    most = RESULT_BYTES if limit is None else limit
+    whole = text.encode("utf-8", errors="replace")
+    if most <= 0 or len(whole) <= most:
+        return text
+    half = max(0, most - len(_MARK.format(len(text)))) // 2
+    head = whole[:half].decode("utf-8", errors="ignore")
+    tail = whole[len(whole) - half :].decode("utf-8", errors="ignore")
+    return f"{head}{_MARK.format(len(text) - len(head) - len(tail))}{tail}"
 
 
 @tool
@@ -39,7 +87,7 @@ def search(library: Library) -> Tool:
             Up to eight pages, best first: number, title, document header, first words.
         """
         found = library.search(query)
-        return "\n".join(snippet(page) for page in found) or f"No page holds any of the words {query!r}."
+        return cut("\n".join(snippet(page) for page in found)) or f"No page holds any of the words {query!r}."
 
     return execute
 
@@ -58,6 +106,6 @@ def open_page(library: Library) -> Tool:
             The whole page.
         """
         found = library.open(page)
-        return found.text if found else f"There is no page {page!r}. Use search to find page numbers (HB-0000)."
+        return cut(found.text) if found else f"There is no page {page!r}. Use search to find page numbers (HB-0000)."
 
     return execute

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import gzip
 import hashlib
 import io
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +20,10 @@ from pydantic import TypeAdapter, ValidationError
 from skillbench.core.errors import SubmissionError
 from skillbench.evidence.graded import judge_parts
 from skillbench.evidence.runs import Evidence
-from skillbench.report.board import DEFAULT_AGENT
 from skillbench.report.slug import slug
 from skillbench.submissions.schema import Attestations, Log, Row, Submission
 from skillbench.submissions.secrets import find_secret
+from skillbench.submissions.statement import stated_by_logs
 
 STATEMENT: Final = "submission.yaml"
 SAMPLES: Final = "samples.jsonl.gz"
@@ -74,26 +74,11 @@ def pack(evidence: Evidence, run: str, results: Path, *, snapshot: str, contact:
         )
     table = evidence.outcomes[evidence.outcomes["run"] == run]
     samples = "".join(_line(row) for row in table[list(COLUMNS)].to_dict("records")).encode()
-    logs = _json([fingerprint(Path(path)) for path in sorted(runs["file"])])
-    cost = float(table["cost"].sum(skipna=False))
+    carried = [file for file, held in evidence.carried.items() if run in held]
+    logs = _json([fingerprint(Path(path)) for path in sorted({*runs["file"], *carried})])
     statement = Submission(
-        task_version=first["task_version"],
-        task_set=first["task_set"],
-        benchmark=first["digest"],
-        model=first["model"],
+        **stated_by_logs(evidence, run),
         snapshot=snapshot,
-        model_args=json.loads(first["model_args"]),
-        agent=first["agent"] or DEFAULT_AGENT,
-        agent_args=json.loads(first["agent_args"]),
-        tools=first["tools"] or "none",
-        context=first["context"],
-        generation=json.loads(first["config"]),
-        epochs=int(table["epoch"].nunique()),
-        judge=first["judge"],
-        judge_prompt=first["judge_prompt"] or None,
-        started=dt.date.fromisoformat(runs["created"].min()[:10]),
-        finished=dt.date.fromisoformat((runs["completed"].max() or runs["created"].max())[:10]),
-        cost=None if math.isnan(cost) else round(cost, 6),
         contact=contact,
         attestations=Attestations(one_run=attested, no_training=attested, no_leak=attested, same_agent=attested),
         samples=hashlib.sha256(samples).hexdigest(),
@@ -139,7 +124,23 @@ def read_pack(folder: Path) -> Pack:
         hashes = tuple(TypeAdapter(list[Log]).validate_json(logs))
     except (ValueError, RecursionError) as error:
         raise SubmissionError(f"{folder}: {_first(error)}") from error
+    if wrong := _incoherent(statement, rows, hashes):
+        raise SubmissionError(f"{folder}: {wrong}; no run of skillbench writes this")
     return Pack(folder, statement, rows, hashes)
+
+
+def _incoherent(statement: Submission, rows: Sequence[Mapping[str, Any]], logs: Sequence[Log]) -> str:
+    """Why the parts of a pack cannot belong to one run; empty where they can."""
+    if not rows or not logs:
+        return "it holds no sample or no log"
+    for what, names in (("sample", [(row["case"], row["epoch"]) for row in rows]), ("log", [log.name for log in logs])):
+        name, times = Counter(names).most_common(1)[0]
+        if times > 1:
+            return f"{what} {name} is there {times} times"
+    # Every (case, epoch) that a statement promises is looked for, so it may promise no more than it holds.
+    if len(rows) != statement.epochs * len({row["case"] for row in rows}):
+        return f"it states {statement.epochs} epochs, but does not hold as many of every case"
+    return ""
 
 
 def _row(folder: Path, number: int, line: bytes) -> dict[str, Any]:

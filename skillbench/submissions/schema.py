@@ -9,6 +9,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from skillbench.core.plain import plain_values
+
 """Characters of a part of a folder's name; longer ones end in a hash, so that two never become one."""
 
 DIGEST: Final = r"^[0-9a-f]{64}$"
@@ -30,6 +32,14 @@ class Strict(BaseModel):
     """Unknown fields are refused, instances are immutable, NaN is no number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _printable(cls, value: Any) -> Any:
+        """Text is what it looks like, in nested values as well."""
+        if plain_values(value) != value:
+            raise ValueError("holds characters that cannot be seen")
+        return value
 
 
 class Attestations(Strict):
@@ -96,18 +106,11 @@ class Submission(Strict):
     samples: Digest
     logs: Digest
 
-    @field_validator("model", "snapshot", "agent", "contact", "task_set")
-    @classmethod
-    def _printable(cls, value: str) -> str:
-        if not value.isprintable():
-            raise ValueError("holds characters that cannot be printed")
-        return value
-
 
 class Log(Strict):
     """One log file behind a submission."""
 
-    name: Line
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^/\\\\:]+\.(eval|json)$")]
     size: Annotated[int, Field(ge=1)]
     sha256: Digest
 
@@ -141,8 +144,11 @@ class Row(Strict):
         skills = json.loads(self.skills)
         if not isinstance(skills, list) or len(skills) != self.k or not all(isinstance(tag, str) for tag in skills):
             raise ValueError(f"k is {self.k}, so skills must be a list of as many names")
-        if not all(isinstance(json.loads(text), dict) for text in (self.correct, self.labels, self.slips)):
+        objects = [json.loads(text) for text in (self.correct, self.labels, self.slips)]
+        if not all(isinstance(value, dict) for value in objects):
             raise ValueError("correct, labels and slips must each be a JSON object")
+        if plain_values([skills, objects]) != [skills, objects]:
+            raise ValueError("skills, correct, labels or slips hold characters that cannot be seen")
         if (self.state == "scored") != (self.score is not None):
             raise ValueError(f"state is {self.state!r}, score {self.score}")
         return self

@@ -1,15 +1,19 @@
 """Runs a kernel the cheaper way: interpreted over lists, or compiled over arrays.
 
 Both ways run the same source and give the same bits. Compiling takes seconds once per installation (the result
-is cached on disk), so small graphs are interpreted; so is everything where numba is not installed.
+is kept on disk), so small graphs are interpreted; so is everything where numba is not installed. Once a kernel's
+machine code is on disk, it is used from far smaller sizes on.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 import types
 from collections.abc import Callable, Sequence
 from functools import cache
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,8 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-COMPILED_FROM = 100_000
+COMPILED_FROM = 50_000
 """Edges from which kernels are compiled. Below it the interpreted run costs less than a first compilation."""
+
+KEPT_FROM = 5_000
+"""Edges from which machine code is used that is on disk: below it the interpreted run costs less than loading numba."""
 
 _OURS = "skillbench.taxonomy."
 
@@ -37,7 +44,8 @@ def run(kernel: Callable[..., Any], arguments: Sequence[Any], *, size: int) -> A
         arguments: whole numbers and one-dimensional arrays.
         size: the number of edges or comparable things, which decides between the two ways.
     """
-    if size >= COMPILED_FROM and compiler_installed():
+    if compiler_installed() and (size >= COMPILED_FROM or (size >= KEPT_FROM and is_kept(kernel))):
+        _READY.add(kernel)
         return compiled(kernel)(*arguments)
     lists = [item.tolist() if isinstance(item, np.ndarray) else item for item in arguments]
     result = kernel(*lists)
@@ -52,6 +60,28 @@ def _write_back(array: NDArray[Any], values: list[Any]) -> None:
         array[:] = values
 
 
+_READY: set[Callable[..., Any]] = set()
+"""Kernels that this process has compiled or loaded."""
+
+
+def is_kept(kernel: Callable[..., Any]) -> bool:
+    """Whether machine code of this source of the kernel is on disk, where numba keeps it, or in this process."""
+    if kernel in _READY:
+        return True
+    file = Path(kernel.__code__.co_filename)
+    index = f"{file.stem}.{_name(kernel)}-*.py{sys.version_info.major}{sys.version_info.minor}*.nbi"
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    if chosen:
+        return any(Path(chosen).glob(f"*/{index}"))
+    of_user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "numba"
+    return any((file.parent / "__pycache__").glob(index)) or any(of_user.glob(f"*/{index}"))
+
+
+def _name(kernel: Callable[..., Any]) -> str:
+    """Under which name numba keeps a kernel: it looks at the age of this kernel's file but not of those it calls."""
+    return f"{kernel.__qualname__}_{_edition()}"
+
+
 @cache
 def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
     """The kernel as machine code, with every kernel it calls."""
@@ -63,8 +93,7 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
         if isinstance(called, types.FunctionType) and called.__module__.startswith(_OURS):
             scope[name] = compiled(called)
     copy = types.FunctionType(kernel.__code__, scope, kernel.__name__, kernel.__defaults__)
-    # numba looks for compiled code under this name, and at the age of this kernel's file but not of those it calls.
-    copy.__module__, copy.__qualname__ = kernel.__module__, f"{kernel.__qualname__}_{_edition()}"
+    copy.__module__, copy.__qualname__ = kernel.__module__, _name(kernel)
     # Kernels allocate nothing, so numba's counting of references is switched off: it would cost more than the
     # loops themselves at every inner call.
     options: dict[str, Any] = {"cache": True, "forceinline": True, "_nrt": False}
@@ -74,7 +103,8 @@ def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def _edition() -> str:
-    """A hash of all kernels' source, so that no compiled code outlives a change in what it calls."""
+    """A hash of all kernels' source and of the compiler, so that no machine code outlives a change in what made it."""
     folder = Path(__file__).parent
     files = [*sorted((folder / "kernels").glob("*.py")), folder / "logarithm.py"]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+    source = b"".join(file.read_bytes() for file in files)
+    return hashlib.sha256(source + version("numba").encode()).hexdigest()[:12]

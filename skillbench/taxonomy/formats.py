@@ -77,17 +77,18 @@ def from_json(text: str, source: str = "the taxonomy") -> Tree:
         raise InputError(f"{source} lacks or garbles {error}; make it anew with `skillbench taxonomy`") from error
 
 
-def save(tree: Tree, path: Path) -> None:
+def save(tree: Tree, path: str | Path) -> None:
     """Write the tree as JSON."""
-    path.write_text(to_json(tree), encoding="utf-8", newline="\n")
+    Path(path).write_text(to_json(tree), encoding="utf-8", newline="\n")
 
 
-def load(path: Path) -> Tree:
+def load(path: str | Path) -> Tree:
     """Read a tree that :func:`save` wrote.
 
     Raises:
         InputError: no such file, or not such a document.
     """
+    path = Path(path)
     if not path.is_file():
         raise InputError(f"{path} does not exist; give a file that `skillbench taxonomy … --out {path.name}` wrote")
     try:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
 from skillbench.core.errors import InputError
 from skillbench.taxonomy.graph import Graph
 from skillbench.taxonomy.height import bound_height
-from skillbench.taxonomy.interchange import interchange
+from skillbench.taxonomy.interchange import interchanged
 from skillbench.taxonomy.linkage import LINKAGES, Dendrogram, Linkage, agglomerate
 from skillbench.taxonomy.tree import Origin, Tree
 
 DEFAULT_HEIGHT = 5
+ONE_SEARCH_FROM = 100_000
+"""Edges from which one search is made of four: it is nearly always the best there, and each costs as much again."""
 DEEP = 64
 """Levels beyond which a tree is reported as too deep to read."""
 
@@ -27,8 +30,10 @@ def induce(
 ) -> Tree:
     """The taxonomy of a co-occurrence graph.
 
-    ``balanced`` merges by gain for each unit of the smaller volume, then makes nearest-neighbour interchanges
-    until none lowers H^T. ``paper`` and ``partition`` merge only. An exact dynamic programme then bounds the
+    ``balanced`` merges by gain for each unit of the smaller volume, and once more by the key of Paris; it makes
+    nearest-neighbour interchanges until none lowers H^T, from the lowest nodes up and from the highest down, and
+    keeps the tree of least H^T, merges alone included. From :data:`ONE_SEARCH_FROM` edges on it takes the first
+    merges and goes down alone. ``paper`` and ``partition`` merge only. An exact dynamic programme then bounds the
     height. The outcome depends on nothing but the graph: not on the order of edges nor on the weights' scale.
 
     Args:
@@ -51,13 +56,24 @@ def induce(
     if max_height is not None and max_height < 1:
         raise InputError(f"max_height is {max_height}; give 1 or more, or None for no bound")
     scaled = in_lowest_terms(graph)
-    merges = agglomerate(scaled, linkage)
-    if linkage == "balanced":
-        merges = interchange(scaled, merges)
-    parent = bound_height(merges, max_height, scaled.edge_count)
-    tree = Tree.from_parents(graph, parent)
-    origin = Origin(linkage, weight, max_height, tuple(_warnings(tree, merges)))
+    merges = _dendrograms(scaled, linkage)
+    trees = (Tree.from_parents(scaled, bound_height(one, max_height, scaled.edge_count)) for one in merges)
+    tree = min(trees, key=lambda one: one.entropy)
+    origin = Origin(linkage, weight, max_height, tuple(_warnings(tree)))
     return Tree(graph, tree.parent, origin)
+
+
+def _dendrograms(graph: Graph, linkage: Linkage) -> Iterator[Dendrogram]:
+    """The dendrograms of which the best is kept."""
+    if linkage != "balanced":
+        yield agglomerate(graph, linkage)
+    elif graph.edge_count >= ONE_SEARCH_FROM:
+        yield interchanged(graph, agglomerate(graph, "balanced"), from_top=True)
+    else:
+        for key in ("balanced", "paris"):
+            merges = agglomerate(graph, key)
+            yield merges  # of bounded height it can be better than what interchanges make of it
+            yield from (interchanged(graph, merges, from_top=from_top) for from_top in (False, True))
 
 
 def in_lowest_terms(graph: Graph) -> Graph:
@@ -68,12 +84,12 @@ def in_lowest_terms(graph: Graph) -> Graph:
     return Graph(graph.names, graph.u, graph.v, graph.weights // divisor, graph.loops // divisor, graph.unit * divisor)
 
 
-def _warnings(tree: Tree, merges: Dendrogram) -> list[str]:
+def _warnings(tree: Tree) -> list[str]:
     out = []
-    tops = len(merges.tops)
-    if tops > 1:
+    parts = len(np.unique(tree.graph.component_of))
+    if parts > 1:
         out.append(
-            f"the graph has {tops} components ({len(tree.isolated)} isolated skills); "
+            f"the graph has {parts} components ({len(tree.isolated)} isolated skills); "
             "tuples stay inside the start skill's component"
         )
     if tree.height > DEEP:

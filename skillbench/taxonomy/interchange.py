@@ -7,7 +7,6 @@ By the closed form, the part of H^T that an inner node p with children x = (x1, 
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -18,27 +17,19 @@ from skillbench.taxonomy.graph import Graph, Ints, grouped
 from skillbench.taxonomy.kernels.interchanges import interchange as interchange_kernel
 from skillbench.taxonomy.kernels.interchanges import line_up, renumber
 from skillbench.taxonomy.linkage import Dendrogram
-from skillbench.taxonomy.logarithm import log2_array
-
-BOTH_BELOW = 100_000
-"""Edges below which interchanges are tried in both orders. The search ends in a local optimum that depends on the
-order; from the top is nearly always the better one, and on large graphs the only one."""
 
 
-def interchange(graph: Graph, tree: Dendrogram) -> Dendrogram:
+def interchanged(graph: Graph, tree: Dendrogram, *, from_top: bool) -> Dendrogram:
     """The dendrogram after interchanges until none lowers H^T, the best of each node's four at a time.
 
-    Nodes of the outcome are numbered anew, children before parents.
-    """
-    orders = (False, True) if graph.edge_count < BOTH_BELOW else (True,)
-    return min((_interchanged(graph, tree, from_top) for from_top in orders), key=_cost)
+    The search ends in a local optimum that depends on the order. While at work leaves are numbered from left to right,
+    so that a community's edges lie side by side in memory; no choice depends on their numbers. Nodes of the outcome are
+    numbered anew, children before parents.
 
-
-def _interchanged(graph: Graph, tree: Dendrogram, from_top: bool) -> Dendrogram:
-    """Interchanges in one order.
-
-    While at work leaves are numbered from left to right, so that a community's edges lie side by side in memory; no
-    choice depends on their numbers.
+    Args:
+        graph: the co-occurrence graph.
+        tree: merges of it.
+        from_top: whether the highest nodes come first, or the lowest.
     """
     nodes, leaves, size = tree.node_count, tree.leaf_count, graph.edge_count
     line = _line(tree, size)
@@ -55,12 +46,6 @@ def _interchanged(graph: Graph, tree: Dendrogram, from_top: bool) -> Dendrogram:
     run(renumber, (leaves, nodes, tree.left, tree.right, tree.parent, number, _room(nodes)), size=size)
     number[:leaves] = line
     return _renumbered(tree, number)
-
-
-def _cost(tree: Dendrogram) -> float:
-    """What H^T is above a constant, in units of 2/V: the crossing weights by the logarithm of where they meet."""
-    inner = slice(tree.leaf_count, None)
-    return math.fsum((tree.crossing[inner] * log2_array(tree.volumes[inner].astype(np.float64))).tolist())
 
 
 def _room(size: int) -> NDArray[np.int32]:

@@ -17,11 +17,14 @@ from numpy.typing import NDArray
 from skillbench.taxonomy.engine import run
 from skillbench.taxonomy.graph import Graph, Ints, grouped
 from skillbench.taxonomy.kernels.agglomeration import agglomerate as agglomerate_kernel
+from skillbench.taxonomy.kernels.fronts import BALANCED, PAPER, PARIS, PARTITION
 from skillbench.taxonomy.kernels.records import DEGREE, OTHER, OWNER, SIZES, WEIGHT
 from skillbench.taxonomy.kernels.scans import join
 
 Linkage = Literal["paper", "balanced", "partition"]
 LINKAGES: tuple[Linkage, ...] = get_args(Linkage)
+Key = Literal[Linkage, "paris"]
+_RULES: dict[Key, int] = {"paper": PAPER, "balanced": BALANCED, "partition": PARTITION, "paris": PARIS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,21 +57,26 @@ class Dendrogram:
         return [int(node) for node in np.flatnonzero(self.parent < 0)]
 
 
-def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
-    """Merge the best pair until no two communities share weight."""
+def agglomerate(graph: Graph, key: Key) -> Dendrogram:
+    """Merge the best pair until no two communities share weight.
+
+    Args:
+        graph: the co-occurrence graph.
+        key: what ranks pairs, a linkage's or ``paris``: the weight by the product of the two volumes (Bonald,
+            Charpentier, Galland and Hollocou, Hierarchical graph clustering using node pair sampling, 2018).
+    """
     n, m = graph.node_count, graph.edge_count
     sizes = _records(graph)
     clusters = np.full((n, 8), -1, dtype=np.int32)
     clusters[:, DEGREE] = graph.degrees
     table = np.empty(1 << max(3, (2 * m).bit_length()), dtype=np.int64)
     volumes = graph.volumes.copy()
-    shares = np.divide(graph.strengths, volumes, out=np.ones(n), where=volumes > 0)
     merged = np.full((2, max(n - 1, 0)), -1, dtype=np.int32)
     crossing = np.zeros(max(n - 1, 0), dtype=np.int64)
     arguments = (
-        LINKAGES.index(linkage), graph.volume, n, m, sizes.view(np.int32).ravel(), sizes.ravel(), clusters.ravel(),
-        volumes, 2 * graph.loops, shares, np.zeros(n), np.zeros(n, dtype=np.int32), table, len(table) - 1,
-        merged[0], merged[1], crossing,
+        _RULES[key], graph.volume, n, m, sizes.view(np.int32).ravel(), sizes.ravel(), clusters.ravel(),
+        volumes, np.zeros(n, dtype=np.int64), np.ones(n), np.zeros(n), np.zeros(n, dtype=np.int32), table,
+        len(table) - 1, merged[0], merged[1], crossing,
     )  # fmt: skip
     count = int(run(agglomerate_kernel, arguments, size=m))
     return _dendrogram(graph, merged[:, :count], crossing[:count])

@@ -30,9 +30,9 @@ def play(
     return log
 
 
-def planted(task_set: TaskSet, name: str = "planted", **settings: Any) -> Model:
-    """A planted agent for a set."""
-    return get_model(f"skillbench/{name}", tasks=str(task_set.root), memoize=False, **settings)
+def planted(name: str = "planted", **settings: Any) -> Model:
+    """A planted agent."""
+    return get_model(f"skillbench/{name}", memoize=False, **settings)
 
 
 def scripted(*turns: Callable[[], ModelOutput]) -> Model:

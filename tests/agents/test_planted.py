@@ -10,6 +10,7 @@ import pytest
 from agents.play import INSPECTS_OWN, audited, planted, play, verdicts
 from inspect_ai._util.error import PrerequisiteError  # what Inspect prints without a traceback
 from inspect_ai.model import get_model
+from small import freeze_small
 
 from skillbench.core.errors import InputError
 from skillbench.core.taskset import TaskSet
@@ -21,7 +22,7 @@ pytestmark = INSPECTS_OWN
 
 def test_errors_cost_and_are_repeatable(small_set: TaskSet, tmp_path: Path) -> None:
     """At error=0.5 some cases fail; the same run again gives the same verdicts, and epochs draw anew."""
-    agent = planted(small_set, error=0.5)
+    agent = planted(error=0.5)
     first = verdicts(play(small_set, tmp_path, agent, epochs=4))
     again = verdicts(play(small_set, tmp_path, agent, epochs=4))
     assert first == again
@@ -36,14 +37,14 @@ def test_errors_cost_and_are_repeatable(small_set: TaskSet, tmp_path: Path) -> N
 
 def test_certain_errors_solve_nothing(small_set: TaskSet, tmp_path: Path) -> None:
     """At error=1 every skill of every case is wrong in itself, none is merely propagated."""
-    for found in verdicts(play(small_set, tmp_path, planted(small_set, error=1.0))).values():
+    for found in verdicts(play(small_set, tmp_path, planted(error=1.0))).values():
         assert not found["solve"]
         assert set(found["labels"].values()) == {"local"}
 
 
 def test_a_tax_spares_the_first_skill_and_the_twins(small_set: TaskSet, tmp_path: Path) -> None:
     """At tax=1 only skills after the first of a composed case go wrong: that is what composition costs."""
-    log = play(small_set, tmp_path, planted(small_set, tax=1.0))
+    log = play(small_set, tmp_path, planted(tax=1.0))
     for sample in log.samples or ():
         found = audited(sample)
         right = [found["correct"][tag] for tag in sample.metadata["skills"]]
@@ -52,18 +53,18 @@ def test_a_tax_spares_the_first_skill_and_the_twins(small_set: TaskSet, tmp_path
 
 def test_slips_are_found_by_name(small_set: TaskSet, tmp_path: Path) -> None:
     """With slips=true every mistake is diagnosed as one the skill knows; without, none is."""
-    named = verdicts(play(small_set, tmp_path, planted(small_set, error=1.0, slips=True)))
+    named = verdicts(play(small_set, tmp_path, planted(error=1.0, slips=True)))
     for found in named.values():
         assert found["slips"]
         for tag, slip in found["slips"].items():
             assert slip in skill_named(tag).slips
-    plain = verdicts(play(small_set, tmp_path, planted(small_set, error=1.0)))
+    plain = verdicts(play(small_set, tmp_path, planted(error=1.0)))
     assert [found["slips"] for found in plain.values()] == [{}] * len(plain)
 
 
 def test_without_tools_nothing_is_looked_up(small_set: TaskSet, tmp_path: Path) -> None:
     """With tools=false the agent hands in at once; the answer is right and no bonus stands in the ledger."""
-    log = play(small_set, tmp_path, planted(small_set, tools=False), tools="search")
+    log = play(small_set, tmp_path, planted(tools=False), tools="search")
     for sample in log.samples or ():
         asked = [call.function for m in sample.messages for call in getattr(m, "tool_calls", None) or ()]
         assert asked == ["submit"]
@@ -73,7 +74,7 @@ def test_without_tools_nothing_is_looked_up(small_set: TaskSet, tmp_path: Path) 
 
 def test_fabrication_hits_the_ceiling(small_set: TaskSet, tmp_path: Path) -> None:
     """With fabricate=1 every answer quotes a parameter its page does not hold: at most 3 points, band Failure."""
-    for found in verdicts(play(small_set, tmp_path, planted(small_set, fabricate=1.0))).values():
+    for found in verdicts(play(small_set, tmp_path, planted(fabricate=1.0))).values():
         assert 0 < found["values"]["score"] <= 3.0
         assert found["band"] == "Failure"
         assert any("is not on the page cited" in sentence for sentence in found["hallucinations"])
@@ -82,14 +83,14 @@ def test_fabrication_hits_the_ceiling(small_set: TaskSet, tmp_path: Path) -> Non
 def test_the_named_agents_are_settings(small_set: TaskSet, tmp_path: Path) -> None:
     """``careless`` and ``overloaded`` run under their own names; settings given override theirs."""
     for name in ("careless", "overloaded"):
-        agent = planted(small_set, name, error=0.0, tax=0.0)
+        agent = planted(name, error=0.0, tax=0.0)
         assert all(found["solve"] for found in verdicts(play(small_set, tmp_path, agent)).values())
         assert agent.api.weakness.slips == NAMED[name].slips  # type: ignore[attr-defined]  # our provider
 
 
 REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "unknown agent": ("sloppy", {}, "no planted agent 'sloppy'; there are: reference, planted, careless, overloaded"),
-    "unknown setting": ("planted", {"eror": 0.1}, "-M eror: planted agents take tasks, error, tax, slips, tools, fab"),
+    "unknown setting": ("planted", {"eror": 0.1}, "-M eror: planted agents take error, tax, slips, tools, fab"),
     "a reference with faults": ("reference", {"error": 0.1}, "makes no mistakes; use skillbench/planted"),
     "above one": ("planted", {"error": 1.1}, r"-M error=1.1: give a probability from 0 to 1"),
     "below zero": ("planted", {"tax": -0.1}, r"-M tax=-0.1: give a probability"),
@@ -98,21 +99,30 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a boolean as probability": ("planted", {"error": True}, "-M error=True: give a probability"),
     "a word as switch": ("planted", {"slips": "maybe"}, "-M slips=maybe: give true or false"),
     "a number as switch": ("planted", {"tools": 2}, "-M tools=2: give true or false"),
-    "unknown set": ("planted", {"tasks": "nowhere"}, "no task set 'nowhere'"),
+    "a set": ("planted", {"tasks": "nowhere"}, "-M tasks: planted agents take error"),
 }
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_invalid_settings_are_refused(small_set: TaskSet, name: str) -> None:
+def test_invalid_settings_are_refused(name: str) -> None:
     """Each wrong ``-M`` setting is refused before anything runs, with what was given and what is allowed."""
     agent, settings, words = REFUSED[name]
     with pytest.raises(PrerequisiteError, match=words):
-        get_model(f"skillbench/{agent}", memoize=False, **{"tasks": str(small_set.root), **settings})
+        get_model(f"skillbench/{agent}", memoize=False, **settings)
 
 
-def test_a_foreign_prompt_is_refused(small_set: TaskSet) -> None:
-    """A planted agent asked anything but a case of its set says which set it plays and how to name another."""
-    agent = planted(small_set)
-    for prompt in ("What is the capital of France?", "Reference: c99-nowhere/k2\n"):
-        with pytest.raises(InputError, match=r"no case of the task set small.*-M tasks=PATH"):
-            asyncio.run(agent.generate(prompt))
+def test_a_question_outside_a_run_is_refused() -> None:
+    """A planted agent that no run of ours asks says what it needs, instead of answering from some set."""
+    for prompt in ("What is the capital of France?", "Reference: c01-clinics/k2\n"):
+        with pytest.raises(InputError, match=r"no sample of the skillbench task is under way.*-T tasks=SET"):
+            asyncio.run(planted().generate(prompt))
+
+
+def test_every_run_is_answered_from_its_own_set(small_set: TaskSet, tmp_path: Path) -> None:
+    """One agent plays two sets whose cases bear the same references: both are solved, neither from the other."""
+    agent, other = planted("reference"), freeze_small(tmp_path / "other", ("1-A", "another"))
+    for task_set in (small_set, other, small_set):
+        found = verdicts(play(task_set, tmp_path, agent))
+        assert {case for case, _ in found} <= {case.id for case in task_set.cases}
+        assert all(one["solve"] for one in found.values())
+    assert not {case.id for case in small_set.cases} & {case.id for case in other.cases}

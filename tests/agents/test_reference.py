@@ -24,7 +24,7 @@ def perfect(log: EvalLog) -> None:
 @pytest.mark.parametrize("tools", ["none", "search"])
 def test_without_code_the_reference_is_perfect(small_set: TaskSet, tmp_path: Path, tools: str) -> None:
     """Pages inlined, or found by search: score 10 and solve 1 at every k and in every twin."""
-    log = play(small_set, tmp_path, planted(small_set, "reference"), tools=tools)
+    log = play(small_set, tmp_path, planted("reference"), tools=tools)
     perfect(log)
     assert len(verdicts(log)) == 5
     used = {
@@ -38,7 +38,7 @@ def test_without_code_the_reference_is_perfect(small_set: TaskSet, tmp_path: Pat
 
 def test_with_code_the_reference_earns_the_bonus(small_set: TaskSet, tmp_path: Path, sandbox: str) -> None:
     """It computes the allocation in the sandbox: the ledger of every composed case holds the bonus."""
-    log = play(small_set, tmp_path, planted(small_set, "reference"), tools="code,search", sandbox=sandbox)
+    log = play(small_set, tmp_path, planted("reference"), tools="code,search", sandbox=sandbox)
     perfect(log)
     for sample in log.samples or ():
         found = verdicts(log)[str(sample.id), 1]
@@ -52,7 +52,7 @@ def test_with_code_the_reference_earns_the_bonus(small_set: TaskSet, tmp_path: P
 
 def test_a_log_says_what_was_run(small_set: TaskSet, tmp_path: Path) -> None:
     """Package, set, digest, version, judge, limits and token usage stand in the log."""
-    log = play(small_set, tmp_path, planted(small_set, "reference"), message_limit=33, time_limit=None)
+    log = play(small_set, tmp_path, planted("reference"), message_limit=33, time_limit=None)
     metadata = log.eval.metadata or {}
     assert metadata["task_set"] == "small"
     assert metadata["task_set_digest"] == small_set.manifest.digest
@@ -66,7 +66,7 @@ def test_a_log_says_what_was_run(small_set: TaskSet, tmp_path: Path) -> None:
 
 def test_metrics_come_by_k_without_twins_in_the_headline(small_set: TaskSet, tmp_path: Path) -> None:
     """The headline is the mean over composed cases; every k and the twins have means of their own."""
-    log = play(small_set, tmp_path, planted(small_set, error=1.0, tax=0.0))
+    log = play(small_set, tmp_path, planted(error=1.0, tax=0.0))
     assert log.results
     [solve] = [score for score in log.results.scores if score.name == "solve"]
     assert solve.metrics["composed_mean"].value == 0.0

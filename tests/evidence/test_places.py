@@ -72,7 +72,7 @@ def test_logs_in_s3_make_the_same_board_and_are_read_once(
 @pytest.mark.slow
 def test_a_run_that_logs_to_s3_is_ranked_from_there(small_set: TaskSet, bucket: str, tmp_path: Path) -> None:
     """Inspect writes the log into the bucket itself; the leaderboard reads it in another process."""
-    model = ["--model", "skillbench/reference", "-M", f"tasks={small_set.root}", "--display", "none"]
+    model = ["--model", "skillbench/reference", "--display", "none"]
     task = ["-T", f"tasks={small_set.root}", "-T", "k=2", "-T", "tools=search"]
     evaluate = ["-m", "inspect_ai", "eval", "skillbench/task.py", *model, *task, "--log-dir", f"{bucket}/logs"]
     rank = [

@@ -8,7 +8,7 @@ import pytest
 
 from skillbench.core.errors import SelectionError
 from skillbench.core.taskset import load_task_set
-from skillbench.harness.selection import parse_ks, parse_tools, select
+from skillbench.harness.selection import parse_ks, parse_tools, refuse_mock, select
 
 CASES = load_task_set("v0").cases
 
@@ -119,3 +119,11 @@ def test_a_k_that_is_not_there_is_refused() -> None:
         SelectionError, match=r"k=7-9: the set has no cases with k = \[8, 9\]; it has \[2, 3, 4, 5, 6, 7\]"
     ):
         select(CASES, "7-9", None, twins=True)
+
+
+def test_a_mock_without_a_script_is_refused() -> None:
+    """It points to the model that plays for free; a scripted mock and every other model pass."""
+    with pytest.raises(SelectionError, match=r"--model mockllm/model knows no answer.*--model skillbench/reference"):
+        refuse_mock("mockllm/model", {})
+    refuse_mock("mockllm/model", {"custom_outputs": []})
+    refuse_mock("openai/gpt", {})

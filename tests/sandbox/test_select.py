@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,32 @@ def test_k8s_names_the_missing_package() -> None:
         pytest.skip("inspect-k8s-sandbox is installed here")
     with pytest.raises(SandboxError, match="pip install inspect-k8s-sandbox"):
         resolve_sandbox("k8s")
+
+
+def test_the_base_image_is_pinned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The Dockerfile's own by digest; one named by hand by the digest it carries, or by what it is on this machine."""
+    monkeypatch.delenv(engine.BASE_VARIABLE, raising=False)
+    assert re.fullmatch(r"python:3\.12\.\d+-slim-bookworm@sha256:[0-9a-f]{64}", engine.base())
+    monkeypatch.setenv(engine.BASE_VARIABLE, "mine@sha256:0123")
+    assert engine.base() == "mine@sha256:0123"
+    monkeypatch.setattr(engine, "_ask", lambda *_words, **_seconds: "sha256:4567")
+    monkeypatch.setenv(engine.BASE_VARIABLE, "mine:latest")
+    assert engine.base() == "mine:latest@sha256:4567"
+    before = engine.content()
+    monkeypatch.setattr(engine, "_ask", lambda *_words, **_seconds: "sha256:89ab")
+    assert engine.content() != before
+
+
+def test_a_base_that_could_change_unseen_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tag that is not on this machine would be whatever the registry holds today."""
+
+    def missing(*_words: str, **_seconds: float) -> str:
+        raise SandboxError("no such image")
+
+    monkeypatch.setattr(engine, "_ask", missing)
+    monkeypatch.setenv(engine.BASE_VARIABLE, "mine:latest")
+    with pytest.raises(SandboxError, match=r"mine:latest carries no digest.*NAME@sha256.*docker pull mine:latest"):
+        engine.base()
 
 
 def test_an_old_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,32 +1,26 @@
-"""Submissions: an honest one passes; every kind of alteration is refused with its reason."""
+"""Submissions: an honest one passes; a pack that no run writes is refused with its reason."""
 
 from __future__ import annotations
 
-import copy
 import gzip
 import hashlib
 import shutil
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from click.testing import CliRunner
-from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
+from inspect_ai.log import read_eval_log
 
-from skillbench.cli.recheck import read_whole
 from skillbench.cli.submit import check_logs
 from skillbench.core.errors import SkillBenchError, SubmissionError
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.collect import collect
 from skillbench.evidence.places import find_logs
-from skillbench.submissions.checks import draw, faults
+from skillbench.submissions.checks import draw
 from skillbench.submissions.pack import SAMPLES, STATEMENT, pack, read_pack
 from skillbench.submissions.secrets import find_secret
-
-Change = Callable[[EvalLog], object]
 
 
 def packed(logs: Path, out: Path) -> Path:
@@ -48,144 +42,6 @@ def careless_log(log_folder: Path, tmp_path: Path) -> Path:
 def test_an_honest_submission_passes_every_check(careless_log: Path, small_set: TaskSet, tmp_path: Path) -> None:
     """Packed and held against its logs, with every score recomputed: no fault."""
     check_logs(read_pack(packed(careless_log.parent, tmp_path)), find_logs([str(careless_log)]), small_set)
-
-
-def samples_of(log: EvalLog) -> list[Any]:
-    """The log's samples."""
-    return log.samples or []
-
-
-def edit_score(log: EvalLog) -> None:
-    """A score raised in place, with no trace in its history."""
-    next(s for s in samples_of(log) if s.scores["audit_scorer"].value["score"] < 10).scores["audit_scorer"].value[
-        "score"
-    ] = 10.0
-
-
-def edit_with_history(log: EvalLog) -> None:
-    """A score changed the way Inspect records it."""
-    from inspect_ai.log import ProvenanceData, edit_score  # noqa: PLC0415  only this alteration needs it
-    from inspect_ai.scorer import ScoreEdit  # noqa: PLC0415  likewise
-
-    sample = samples_of(log)[0]
-    edit = ScoreEdit(explanation="better", provenance=ProvenanceData(author="me"))
-    edit_score(log, sample.id, "audit_scorer", edit, recompute_metrics=False, epoch=sample.epoch)
-
-
-def stale_metrics(log: EvalLog) -> None:
-    """A headline that its samples do not give."""
-    assert log.results is not None
-    next(one for one in log.results.scores if one.name == "score").metrics["composed_mean"].value = 9.99
-
-
-def drop_sample(log: EvalLog) -> None:
-    """The worst sample left out."""
-    samples_of(log).sort(key=lambda s: s.scores["audit_scorer"].value["score"])
-    samples_of(log).pop(0)
-
-
-def relabel(log: EvalLog) -> None:
-    """Another domain in the metadata of a case."""
-    samples_of(log)[0].metadata["domain"] = "elsewhere"
-
-
-def not_a_number(log: EvalLog) -> None:
-    """NaN in place of a bad score."""
-    samples_of(log)[0].scores["audit_scorer"].value["score"] = float("nan")
-
-
-def copy_epoch(log: EvalLog) -> None:
-    """The first epoch given again as the second."""
-    first = next(s for s in samples_of(log) if s.epoch == 1)
-    at = next(i for i, s in enumerate(samples_of(log)) if s.id == first.id and s.epoch == 2)
-    twin = copy.deepcopy(first)
-    twin.epoch = 2
-    samples_of(log)[at] = twin
-
-
-def copy_epoch_with_new_uuid(log: EvalLog) -> None:
-    """The same, under a uuid of its own: its messages give it away."""
-    copy_epoch(log)
-    next(s for s in samples_of(log) if s.epoch == 2).uuid = "a-new-one"
-    for sample in samples_of(log):
-        sample.uuid = f"{sample.id}-{sample.epoch}"
-
-
-def swap_task(log: EvalLog) -> None:
-    """An easier text under the id of a case."""
-    samples_of(log)[0].input = "What is 1 + 1?"
-
-
-def merge_retry(log: EvalLog) -> None:
-    """A sample that ran a day before its log began."""
-    samples_of(log)[0].started_at = "2020-01-01T00:00:00+00:00"
-
-
-def retry(log: EvalLog) -> None:
-    """A sample that was started again after an error."""
-    sample = samples_of(log)[0]
-    retries = [{"message": "x", "traceback": "", "traceback_ansi": ""}]
-    samples_of(log)[0] = type(sample).model_validate({**sample.model_dump(), "error_retries": retries})
-
-
-def foreign_model(log: EvalLog) -> None:
-    """Tokens of a model the log does not name."""
-    sample = samples_of(log)[0]
-    sample.model_usage = {"lab/other": next(iter(sample.model_usage.values()))}
-
-
-def raise_limit(log: EvalLog) -> None:
-    """More messages than the task allows."""
-    log.eval.config.message_limit = 1000
-
-
-def other_set(log: EvalLog) -> None:
-    """The digest of another task set."""
-    assert log.eval.metadata is not None
-    log.eval.metadata["task_set_digest"] = "0" * 64
-
-
-ALTERATIONS: dict[Change, str] = {
-    edit_score: "when judged again",
-    edit_with_history: "was edited",
-    stale_metrics: "stale metrics",
-    drop_sample: "is missing",
-    relabel: "domain differs from the task set",
-    not_a_number: "not a number",
-    copy_epoch: "is not its own",
-    copy_epoch_with_new_uuid: "repeats a message",
-    swap_task: "swapped task file",
-    merge_retry: "merged retry",
-    retry: "was started 2 times",
-    foreign_model: "foreign model",
-    raise_limit: "message_limit is 1000, the task allows 100",
-    other_set: "ran task set 000000000000",
-}
-
-
-@pytest.mark.parametrize("change", ALTERATIONS, ids=lambda change: change.__name__)
-def test_an_altered_log_is_refused_with_its_reason(careless_log: Path, small_set: TaskSet, change: Change) -> None:
-    """Each alteration alone, in a log that is otherwise honest, gives a fault that names it."""
-    log = read_eval_log(str(careless_log))
-    change(log)
-    write_eval_log(log, str(careless_log))
-    (file,) = find_logs([str(careless_log)])
-    expected = frozenset(case.id for case in small_set.cases)
-    found = faults([read_whole(file, small_set)], expected, 2)
-    assert [fault for fault in found if ALTERATIONS[change] in fault], found[:5]
-
-
-def test_a_forged_summary_is_refused(careless_log: Path, small_set: TaskSet) -> None:
-    """The board reads summaries; the check compares each with its sample."""
-    (file,) = find_logs([str(careless_log)])
-    whole = read_whole(file, small_set)
-    sample = whole.samples[0]
-    assert sample.summary is not None
-    forged = replace(sample, summary={**sample.summary, "score": 10.5})
-    found = faults(
-        [replace(whole, samples=(forged, *whole.samples[1:]))], frozenset(case.id for case in small_set.cases), 2
-    )
-    assert any("forged summary" in fault for fault in found)
 
 
 def test_files_changed_after_packing_are_refused(careless_log: Path, small_set: TaskSet, tmp_path: Path) -> None:

@@ -211,6 +211,6 @@ def test_an_incomplete_run_is_not_packed(log_folder: Path, tmp_path: Path) -> No
     """Samples that a log lacks cannot be hidden behind a claim."""
     evidence = collect([str(log_folder)])
     lacking = evidence.outcomes[["run", "case", "epoch", "chain", "kind", "k"]].query(f"run == '{CARELESS}'").head(2)
-    short = type(evidence)(evidence.outcomes, evidence.runs, lacking, {}, ())
+    short = type(evidence)(evidence.outcomes, evidence.runs, lacking, {}, {})
     with pytest.raises(SubmissionError, match="lacks 2 samples, first"):
         pack(short, CARELESS, tmp_path, snapshot="s", contact="c", attested=True)

@@ -19,10 +19,12 @@ MARGIN = 1.0 + 1e-12
 
 def induced(graph: Graph, linkage: Linkage, max_height: int | None) -> Tree:
     """The tree that ``induce`` must give, for weights without a common divisor."""
-    merges = agglomerate(graph, linkage)
+    found = [agglomerate(graph, linkage)]
     if linkage == "balanced":
-        merges = interchanged(graph, merges)
-    return Tree.from_parents(graph, bound_height(merges, max_height))
+        found = [one for key in ("balanced", "paris") for one in interchanged(graph, agglomerate(graph, key))]
+    return min(
+        (Tree.from_parents(graph, bound_height(one, max_height)) for one in found), key=lambda tree: tree.entropy
+    )
 
 
 @dataclass(frozen=True)
@@ -44,17 +46,19 @@ class Dendrogram:
     parent: list[int]
 
 
-def merge_key(linkage: Linkage, w: int, sizes: tuple[int, int], inner: tuple[int, int], volume: int) -> float:
+def merge_key(linkage: str, w: int, sizes: tuple[int, int], inner: tuple[int, int], volume: int) -> float:
     """How eagerly two communities merge; only the order counts.
 
     Args:
-        linkage: which of the three.
+        linkage: which of the three, or ``paris``.
         w: the weight between the two.
         sizes: their volumes.
-        inner: their inner volumes (volume less cut), read by ``partition`` alone.
+        inner: their inner volumes (volume less cut and loops), read by ``partition`` alone.
         volume: the graph's volume.
     """
     together = sizes[0] + sizes[1]
+    if linkage == "paris":
+        return w / (float(sizes[0]) * float(sizes[1]))
     saved = log2(volume / together)
     if linkage == "paper":
         return w * saved
@@ -69,10 +73,10 @@ def contracted(graph: Graph, merges: Dendrogram) -> Tree:
     return Tree.from_parents(graph, bound_height(merges, None))
 
 
-def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
+def agglomerate(graph: Graph, linkage: str) -> Dendrogram:
     """Merge the best pair until no two communities share weight."""
     n, total = graph.node_count, graph.volume
-    volumes, inner = graph.volumes.tolist(), (2 * graph.loops).tolist()
+    volumes, inner = graph.volumes.tolist(), [0] * n
     beside: list[dict[int, int]] = [{} for _ in range(n)]
     for (a, b), w in graph.weight_of.items():
         beside[a][b] = beside[b][a] = w
@@ -107,17 +111,12 @@ def agglomerate(graph: Graph, linkage: Linkage) -> Dendrogram:
     return tree
 
 
-def interchanged(graph: Graph, tree: Dendrogram) -> Dendrogram:
-    """The better of two searches: from the lowest nodes up and from the highest down."""
+def interchanged(graph: Graph, tree: Dendrogram) -> list[Dendrogram]:
+    """The merges, and the outcomes of two searches: from the lowest nodes up and from the highest down."""
     up, down = deepcopy(tree), deepcopy(tree)
     interchange(graph, up)
     interchange(graph, down, from_top=True)
-    return down if _cost(down) < _cost(up) else up
-
-
-def _cost(tree: Dendrogram) -> float:
-    """H^T without its constants: the weight that meets in each node by the logarithm of its volume."""
-    return math.fsum(w * log2(v) for w, v in zip(tree.crossing, tree.volumes, strict=True) if w)
+    return [tree, up, down]
 
 
 def interchange(graph: Graph, tree: Dendrogram, *, from_top: bool = False) -> int:

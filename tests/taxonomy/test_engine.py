@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from taxonomy.graphs import any_graph
 from skillbench.core.streams import stream
 from skillbench.taxonomy import LINKAGES, Graph, Linkage, engine, induce
 from skillbench.taxonomy.induction import in_lowest_terms
+from skillbench.taxonomy.kernels import scans
 
 
 @pytest.mark.parametrize("linkage", LINKAGES)
@@ -89,6 +91,32 @@ def test_compiled_code_is_kept_by_all_sources(tmp_path: Path, monkeypatch: pytes
     engine._edition.cache_clear()
     assert editions[0] != editions[1]
     assert len(editions[0]) == 12
+
+
+def test_machine_code_is_used_once_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From 5,000 edges on a kernel is interpreted until numba's index of its very source is on disk."""
+    pytest.importorskip("numba", reason="compiled kernels need the extra `fast`")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    monkeypatch.setattr(engine, "_READY", set())
+    ran: list[str] = []
+    monkeypatch.setattr(engine, "compiled", lambda kernel: lambda *_: ran.append(kernel.__name__))
+    values = [0] * 3
+
+    def once(size: int) -> None:
+        engine.run(scans.sum_up, (3, [2, 2, -1], values), size=size)
+
+    once(engine.KEPT_FROM)
+    assert (ran, values) == ([], [0, 0, 0])
+    (tmp_path / "kernels_1").mkdir()
+    tag = f"py{sys.version_info.major}{sys.version_info.minor}"
+    for edition in ("0" * 12, engine._edition()):
+        assert ran == []
+        (tmp_path / "kernels_1" / f"scans.sum_up_{edition}-11.{tag}.nbi").touch()
+        once(engine.KEPT_FROM - 1)
+        once(engine.KEPT_FROM)
+    assert ran == ["sum_up"]
+    once(engine.COMPILED_FROM)
+    assert ran == ["sum_up"] * 2
 
 
 def _hubs(nodes: int, largest: int) -> Graph:

@@ -11,6 +11,8 @@ from taxonomy.graphs import any_graph
 
 from skillbench.core.streams import Stream, stream
 from skillbench.taxonomy import Graph, Tree, induce
+from skillbench.taxonomy.kernels.agglomeration import merge_key
+from skillbench.taxonomy.kernels.fronts import PARTITION
 from skillbench.taxonomy.logarithm import log2, log2_array
 
 
@@ -94,3 +96,31 @@ def test_degenerate_graphs_have_a_tree(linkage: str) -> None:
             assert sorted(tree.leaves()) == list(range(graph.node_count)), name
             assert height is None or tree.height <= height, name
             assert 0 <= tree.entropy <= tree.flat_entropy + 1e-12, name
+
+
+def flat_tree(graph: Graph, label: list[int]) -> Tree:
+    """The tree of two levels whose communities are the skills with equal labels."""
+    n, named = graph.node_count, sorted(set(label))
+    return Tree.from_parents(graph, [n + named.index(one) for one in label] + [n + len(named)] * len(named) + [-1])
+
+
+def test_partition_ranks_by_the_flat_decrease() -> None:
+    """A merge's key over V is by how much it lowers H^T of the tree of two levels, self-loops or not."""
+    draws = stream("test", "flat")
+    for _ in range(60):
+        graph = any_graph(draws, 10)
+        n, label = graph.node_count, [draws.integer(0, 3) for _ in range(graph.node_count)]
+        groups = sorted(set(label))
+        if len(groups) < 2:
+            continue
+        a, b = draws.sample(groups, 2)
+        inside = {one: [leaf for leaf in range(n) if label[leaf] == one] for one in (a, b)}
+        volumes = [int(graph.volumes[leaves].sum()) for leaves in inside.values()]
+        if 0 in volumes:
+            continue
+        pairs = graph.weight_of.items()
+        inner = [2 * sum(w for pair, w in pairs if set(pair) <= set(leaves)) for leaves in inside.values()]
+        between = sum(w for (x, y), w in pairs if {label[x], label[y]} == {a, b})
+        key = merge_key(PARTITION, between, *volumes, *inner, graph.volume)
+        merged = flat_tree(graph, [a if one == b else one for one in label])
+        assert key / graph.volume == pytest.approx(flat_tree(graph, label).entropy - merged.entropy, abs=1e-12)

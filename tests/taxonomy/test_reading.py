@@ -124,8 +124,9 @@ def test_what_cannot_be_read_is_said(tmp_path: Path) -> None:
             target.mkdir()
         with pytest.raises(CorpusError, match=message):
             read_corpus(target)
-    with pytest.raises(CorpusError, match="no row with tags at 'skills'; the first of 3 bad rows is"):
-        read_corpus(write_jsonl(tmp_path / "g.jsonl", GOOD), tags="skills")
+    path = write_jsonl(tmp_path / "g.jsonl", GOOD)
+    with pytest.raises(CorpusError, match=r"g\.jsonl has no row with tags at 'skills'; the first of 3 bad rows is"):
+        read_corpus((str(path),), tags="skills")
     with pytest.raises(CorpusError, match="row 2 has no tags"):
         count_rows([["a"], []])
 

@@ -21,16 +21,18 @@ BASE_VARIABLE = "SKILLBENCH_SANDBOX_BASE"
 _ANSWER_S = 5.0
 _BUILD_S = 900.0
 _CONTEXT = COMPOSE.parents[1]
+_DOCKERFILE = COMPOSE.with_name("Dockerfile")
 _LABEL = "skillbench.content"
 _ENGINE, _COMPOSE_PLUGIN = (24, 0, 6), (2, 21, 0)  # what Inspect asks for
 
 
 class DockerFacts(NamedTuple):
-    """What ran, for the log."""
+    """What ran, for the log; ``base`` with its digest."""
 
     engine: str
     compose: str
     image: str
+    base: str
 
 
 def _ask(*words: str, seconds: float = _ANSWER_S) -> str:
@@ -67,20 +69,41 @@ def _at_least(what: str, version: str, needed: tuple[int, ...]) -> None:
         raise SandboxError(f"{what} {version} is older than {dotted}, which Inspect needs; upgrade Docker")
 
 
+def base() -> str:
+    """What the image is built on, with the digest that pins it: the Dockerfile's own, or the one named by hand.
+
+    Raises:
+        SandboxError: the one named by hand carries no digest and is not here, so that it could change unseen.
+    """
+    named = os.environ.get(BASE_VARIABLE)
+    if not named:
+        return _DOCKERFILE.read_text(encoding="utf-8").partition("\nARG BASE=")[2].splitlines()[0]
+    if "@sha256:" in named:
+        return named
+    try:
+        return f"{named}@{_ask('image', 'inspect', '--format', '{{.Id}}', named)}"
+    except SandboxError as error:
+        raise SandboxError(
+            f"{BASE_VARIABLE}={named} carries no digest and names no image here, so nobody could say what ran. "
+            f"Give it as NAME@sha256:..., or fetch it first: docker pull {named}"
+        ) from error
+
+
 def content() -> str:
     """A hash of everything the image is made from; it labels the image, so a stale one is rebuilt."""
-    sources = [COMPOSE.with_name("Dockerfile"), _CONTEXT / "requirements.txt", *sorted(_CONTEXT.glob("guest/*.*"))]
-    return hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    sources = [_DOCKERFILE, _CONTEXT / "requirements.txt", *sorted(_CONTEXT.glob("guest/*.*"))]
+    return hashlib.sha256(b"\0".join([base().encode(), *(one.read_bytes() for one in sources)])).hexdigest()[:16]
 
 
 def _built() -> str | None:
     """The digest of our image if it is there and current."""
     form = '{{.Id}} {{index .Config.Labels "' + _LABEL + '"}}'
+    current = content()
     try:
         digest, _, label = _ask("image", "inspect", "--format", form, IMAGE).partition(" ")
     except SandboxError:
         return None
-    return digest if label == content() else None
+    return digest if label == current else None
 
 
 def build_image() -> None:
@@ -90,10 +113,10 @@ def build_image() -> None:
         SandboxError: the build failed or took longer than 15 minutes.
     """
     words = ["build", "--tag", IMAGE, "--label", f"{_LABEL}={content()}"]
-    words += ["--file", str(COMPOSE.with_name("Dockerfile"))]
-    if base := os.environ.get(BASE_VARIABLE):
+    words += ["--file", str(_DOCKERFILE)]
+    if named := os.environ.get(BASE_VARIABLE):
         # a base named by hand brings the libraries along, so that no network is needed
-        words += ["--build-arg", f"BASE={base}", "--network", "none"]
+        words += ["--build-arg", f"BASE={named}", "--network", "none"]
     _ask(*words, str(_CONTEXT), seconds=_BUILD_S)
 
 
@@ -115,4 +138,4 @@ def ready_docker(say: Callable[[str], None] | None = None) -> DockerFacts:
         digest = _built()
         if digest is None:
             raise SandboxError(f"the image {IMAGE} was built but is not there; see: docker image ls")
-    return DockerFacts(engine, compose, digest)
+    return DockerFacts(engine, compose, digest, base())

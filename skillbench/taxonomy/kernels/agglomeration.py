@@ -1,7 +1,7 @@
 """Greedy agglomeration: merge the best pair of clusters until no two share weight.
 
 Merging moves the edges of the cluster with fewer neighbours; the other keeps its place in all records and takes
-the new number. Under ``PAPER`` and ``BALANCED`` the owners of edges to the grown cluster hear of it only when
+the new number. Under all rules but ``PARTITION`` the owners of edges to the grown cluster hear of it only when
 such an edge comes first in the queue. Under ``PARTITION``, where growth may raise a key, they hear at once;
 they are few, since they have more neighbours than the cluster that grew.
 """
@@ -14,6 +14,7 @@ from skillbench.taxonomy.kernels.fronts import (
     BALANCED,
     LOOSE,
     PAPER,
+    PARIS,
     PARTITION,
     compare,
     lead,
@@ -53,14 +54,16 @@ def merge_key(rule: int, w: int, va: int, vb: int, ia: int, ib: int, total: int)
     """How eagerly two clusters merge; only the order counts.
 
     Args:
-        rule: ``PAPER``, ``BALANCED`` or ``PARTITION``.
+        rule: ``PAPER``, ``BALANCED``, ``PARTITION`` or ``PARIS``.
         w: the weight between the two.
         va: the first one's volume; vb, the second's.
         vb: see va.
-        ia: the first one's inner volume, volume less cut; ib, the second's. Read by ``PARTITION`` alone.
+        ia: the first one's inner volume, volume less cut and loops; ib, the second's. Read by ``PARTITION`` alone.
         ib: see ia.
         total: the graph's volume.
     """
+    if rule == PARIS:
+        return w / (float(va) * float(vb))
     together = va + vb
     saved = log2(total / together)
     if rule == PAPER:
@@ -158,7 +161,7 @@ def choose(
         if head == tail:
             return
         head = links[LINKS * head + AFTER]
-        if rule == BALANCED:
+        if rule in (BALANCED, PARIS):
             continue
         note(
             links, clusters, keys, volumes, sizes, a, tail, edge_key(rule, links, sizes, volumes, inner, total, a, tail)
@@ -233,8 +236,8 @@ def agglomerate(
         sizes: the same records with WEIGHT filled in.
         clusters: records with DEGREE filled in; the rest is written here.
         volumes: of the clusters.
-        inner: volume less cut of the clusters.
-        shares: cut over volume, read by ``PARTITION`` alone.
+        inner: volume less cut and loops of the clusters.
+        shares: the rest over volume, read by ``PARTITION`` alone.
         keys: room for a number per cluster.
         heap: likewise.
         table: room for the hash table, a power of two, twice the edges or more.

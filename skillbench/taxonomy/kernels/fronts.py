@@ -3,12 +3,11 @@
 An edge dominates another of the same owner if it leads to no larger volume and its linkage then ranks it first
 whatever the owner grows to. For ``PAPER`` it must weigh no less; for ``PARTITION`` the other end's cut must also
 be no smaller a share of its volume; for ``BALANCED`` its weight must be no smaller a share of the smaller end's
-volume. A hub of a million leaves so has a front of one or a few, where rescanning its neighbours at every merge
-would be quadratic.
+volume, for ``PARIS`` of the other end's. A hub of a million leaves so has a front of one or a few, where rescanning
+its neighbours at every merge would be quadratic.
 
-An edge may be *stale*: its other end has grown since it entered the forest. Under ``PAPER`` and ``BALANCED``
-growth only lowers keys, so a stale edge bounds all that hangs below it, and is looked at again only when it
-comes first.
+An edge may be *stale*: its other end has grown since it entered the forest. Under all but ``PARTITION`` growth only
+lowers keys, so a stale edge bounds all that hangs below it, and is looked at again only when it comes first.
 """
 
 from __future__ import annotations
@@ -30,22 +29,26 @@ from skillbench.taxonomy.kernels.records import (
     WEIGHT,
 )
 
-PAPER, BALANCED, PARTITION = 0, 1, 2
+PAPER, BALANCED, PARTITION, PARIS = 0, 1, 2, 3
+CLEAR = 1.0 + 1e-12
+"""By how much one weight for a unit of volume must exceed another for ``PARIS`` to rank it first despite rounding."""
 TRIES = 8
 """Lighter edges that ``PARTITION`` looks at for one it bounds: missing one only makes a front longer."""
 LOOSE = -2
 """In the place of the edge above: this edge stands in no forest for the moment."""
 
 
-def covers(w: int, v: int, w_far: int, v_far: int, mine: int) -> bool:
-    """Whether ``BALANCED`` ranks the edge to the smaller volume v first, now and when the owner has grown.
+def covers(rule: int, w: int, v: int, w_far: int, v_far: int, mine: int) -> bool:
+    """Whether ``BALANCED`` or ``PARIS`` ranks the edge to the smaller volume v first, now and when the owner has grown.
 
-    With v <= v_far the gain for a unit of weight is larger. The weight for a unit of the smaller end, w/min(v, mine),
-    stays as it is where v is the smaller end and falls where the owner is, so the order found now is kept. Rounding
-    is monotone, so it holds for the keys as computed.
+    By ``PARIS`` the owner's volume divides both keys. By ``BALANCED``, with v <= v_far the gain for a unit of weight is
+    larger. The weight for a unit of the smaller end, w/min(v, mine), stays as it is where v is the smaller end and
+    falls where the owner is, so the order found now is kept. Rounding is monotone, so this holds of the keys computed.
     """
     if w >= w_far:
         return True
+    if rule == PARIS:
+        return w / v >= w_far / v_far * CLEAR
     if v >= mine:
         return False
     return w / v >= w_far / min(v_far, mine)
@@ -57,7 +60,7 @@ def compare(
     """1 if edge e bounds edge f of the same owner and all that hangs below f; -1 the other way; else 0.
 
     Args:
-        rule: ``PAPER``, ``BALANCED`` or ``PARTITION``.
+        rule: ``PAPER``, ``BALANCED``, ``PARTITION`` or ``PARIS``.
         links: the edges' records; sizes, the same; clusters, the clusters'.
         sizes: see links.
         clusters: see links.
@@ -71,10 +74,10 @@ def compare(
     weight_f = sizes[SIZES * f + WEIGHT]
     seen_e = sizes[SIZES * e + SEEN]
     seen_f = sizes[SIZES * f + SEEN]
-    if rule == BALANCED and seen_e != seen_f:
+    if rule in (BALANCED, PARIS) and seen_e != seen_f:
         if seen_e < seen_f:
-            return 1 if covers(weight_e, seen_e, weight_f, seen_f, mine) else 0
-        return -1 if covers(weight_f, seen_f, weight_e, seen_e, mine) else 0
+            return 1 if covers(rule, weight_e, seen_e, weight_f, seen_f, mine) else 0
+        return -1 if covers(rule, weight_f, seen_f, weight_e, seen_e, mine) else 0
     ahead = weight_e > weight_f or seen_e < seen_f
     behind = weight_e < weight_f or seen_e > seen_f
     if ahead and behind:

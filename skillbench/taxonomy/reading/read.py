@@ -47,7 +47,8 @@ def read_corpus(
     """
     layout = TagFormat(tags) if isinstance(tags, str) else tags
     count = _engine(engine)
-    files = corpus_files([str(source)] if isinstance(source, (str, Path)) else [str(item) for item in source])
+    places = [str(source)] if isinstance(source, (str, Path)) else [str(item) for item in source]
+    files = corpus_files(places)
     columns = (TextColumn("reading {task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not progress, transient=True) as bar:
         task = bar.add_task("", total=sum(file.size for file in files))
@@ -57,7 +58,9 @@ def read_corpus(
         raise CorpusError(f"{bad[0]}; give every row a list of tags, or drop --strict to leave it out")
     if not corpus.rows:
         first = f"; the first of {corpus.bad_row_count} bad rows is {bad[0]}" if bad else ""
-        raise CorpusError(f"{source} has no row with tags at {layout.path!r}{first}. Name the column (--tags-path)")
+        raise CorpusError(
+            f"{', '.join(places)} has no row with tags at {layout.path!r}{first}. Name the column (--tags-path)"
+        )
     return corpus.with_support(min_support) if min_support > 1 else corpus
 
 

@@ -1,0 +1,122 @@
+"""Judging a transcript again: the audit by its code, a rubric judge's score from its own words in the log."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from skillbench.core.errors import JudgeError
+from skillbench.core.schema import Case
+from skillbench.core.taskset import TaskSet
+from skillbench.evidence.graded import AUDIT
+from skillbench.evidence.session import Generation, WholeSample
+from skillbench.harness.rubric import family
+from skillbench.harness.scorer import tool_calls, values_of
+from skillbench.judge.audit import Verdict, audit
+from skillbench.judge.evidence import Court
+from skillbench.judge.panel import Vote
+from skillbench.judge.profile import judge_digest, load_profile
+from skillbench.judge.reading import read_observations
+from skillbench.judge.transcript import Transcript
+
+TOLERANCE: Final = 1e-9
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What judging a sample again gives: the audit's values, and every way in which its log says otherwise."""
+
+    values: Mapping[str, float] | None
+    faults: tuple[str, ...]
+
+
+def judge_again(sample: WholeSample, task_set: TaskSet, case: Case) -> Judged:
+    """The audit's verdict on the transcript that the log holds, and the rubric's on its judges' words."""
+    if not sample.scores:
+        return Judged(None, ())
+    session = Transcript(tool_calls(sample.native), sample.completion, sample.text)
+    verdict = audit(case, task_set.truth(case), task_set.handbook(case), sample.completion, session)
+    values = dict(values_of(verdict))
+    found = [*_of_audit(sample, verdict, values)]
+    for name, score in sample.scores.items():
+        if name != AUDIT:
+            found += _of_opinion(sample, task_set, case, session, verdict, score)
+    return Judged(values, tuple(found))
+
+
+def _of_audit(sample: WholeSample, verdict: Verdict, values: Mapping[str, float]) -> Iterator[str]:
+    stated = sample.scores.get(AUDIT)
+    if stated is None or not isinstance(stated["value"], Mapping):
+        yield "has scores, but none of the audit"
+        return
+    for name, value in values.items():
+        if not same(stated["value"].get(name), value):
+            yield f"{name} is {_shown(stated['value'].get(name))} in the log, {_shown(value)} when judged again"
+    told, again = stated.get("metadata") or {}, verdict.as_metadata()
+    wrong = sorted(name for name in {*told, *again} if not same(told.get(name), again.get(name)))
+    if wrong:
+        yield f"{', '.join(wrong)} of its verdict are others when judged again (forged verdict)"
+
+
+def _of_opinion(
+    sample: WholeSample,
+    task_set: TaskSet,
+    case: Case,
+    session: Transcript,
+    verdict: Verdict,
+    score: Mapping[str, Any],
+) -> Iterator[str]:
+    """A rubric score held against what its judges wrote: their words are in the log, the rest is code's."""
+    told, value = score.get("metadata") or {}, score["value"]
+    profile, judges = str(told.get("profile") or ""), [str(one) for one in told.get("judges") or []]
+    if not profile or not judges or not isinstance(value, Mapping):
+        yield "has a score by a judge that it does not name (invented verdict)"
+        return
+    if judge_digest(profile) != told.get("judge_digest"):
+        yield f"was judged by other words of {profile} than installed here; check it with the release that judged it"
+        return
+    votes = [vote for judge in judges if (vote := _vote(judge, sample.session.generations, case)) is not None]
+    expected = {"score": math.nan, "without_bonus": math.nan}
+    if 2 * len(votes) > len(judges):
+        ruling = Court(case, task_set.handbook(case), session, verdict, load_profile(profile)).rule(votes)
+        expected = {"score": float(ruling.scored.score), "without_bonus": float(ruling.scored.without_bonus)}
+    for name, number in expected.items():
+        if not same(value.get(name), number):
+            yield (
+                f"{name} by {profile} is {_shown(value.get(name))} in the log, {_shown(number)} from what its "
+                f"{'judges wrote' if votes else 'judges wrote, which is no verdict'} (invented verdict)"
+            )
+
+
+def _vote(judge: str, generations: Sequence[Generation], case: Case) -> Vote | None:
+    """The first readable verdict of a judge, which is where the scorer stops asking."""
+    for one in generations:
+        if one.scoring and one.model == judge and one.said is not None:
+            try:
+                return Vote(judge, family(judge), read_observations(one.text, case))
+            except JudgeError:
+                continue
+    return None
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values agree, numbers within 1e-9; NaN agrees with NaN and with null."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    if _is_number(one) and _is_number(other):
+        return math.isclose(one, other, rel_tol=0, abs_tol=TOLERANCE) or (math.isnan(one) and math.isnan(other))
+    if {type(one), type(other)} == {float, type(None)}:
+        return math.isnan(one if other is None else other)
+    return type(one) is type(other) and bool(one == other)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.6f}" if _is_number(value) else repr(value)[:40]
