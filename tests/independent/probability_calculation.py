@@ -1,72 +1,123 @@
-"""Blind solver for the expected fault loss rules: base rate, reports that count, Bayes' rule."""
+"""Expected fault loss by weights of evidence: log-odds are added up in data frames, report by report.
+
+Written by one person with the reference, in another method: pandas over the three tables, logarithms and the
+logistic function instead of products of ratios.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit, logit
 
 
-def read_table(text: str) -> list[dict[str, str]]:
-    """Rows of a Markdown table as dictionaries by column heading."""
-    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.splitlines() if "|" in line]
-    return [dict(zip(rows[0], row, strict=True)) for row in rows[1:] if set("".join(row)) - set("-: ")]
+def table(text: str) -> pd.DataFrame:
+    """A Markdown table as text cells."""
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines()]
+    return pd.DataFrame(rows[2:], columns=rows[0])
 
 
-def read_rate(text: str) -> float:
+def rate(cell: str) -> float:
     """Read `82 %`, `0.82` or `41 of 50`."""
-    if "%" in text:
-        return float(text.replace("%", "")) / 100
-    if "of" in text:
-        part, whole = text.split("of")
-        return float(part) / float(whole)
-    return float(text)
+    if "of" in cell:
+        part, whole = map(int, cell.split("of"))
+        return part / whole
+    return float(cell.strip(" %")) / (100 if "%" in cell else 1)
 
 
-def counts(copies: list[dict[str, str]], evidence_from: str) -> bool:
-    """Whether the report that these lines copy is evidence."""
-    report = copies[0]
-    told = report["outcome"] in ("positive", "clear") and report["sampled"] >= evidence_from
-    return told and all(copy["status"] != "withdrawn" for copy in copies)
+def base_rates(history: pd.DataFrame, number: dict[str, float], clauses: dict[str, str]) -> dict[str, float]:
+    """The base rate of everyone in the check history."""
+    years, checks = history["year"].astype(int), history["checks"].astype(float)
+    lost = history["faults"] == "-"
+    faults = pd.to_numeric(history["faults"].where(~lost, "0")).astype(float)
+    if clauses["lost"] == "assumed":
+        faults = faults.where(~lost, checks * number["lost_rate"])
+    early = years < number["first_year"]
+    weight = {
+        "from": 1.0 * ~early,
+        "last": 1.0 * years.isin(sorted(set(years))[-2:]),
+        "halved": 1 - 0.5 * early,
+    }[clauses["years"]]
+    if clauses["lost"] == "out":
+        weight = weight * ~lost
+    sums = pd.DataFrame({"code": history["code"], "f": faults * weight, "c": checks * weight})
+    own = sums.groupby("code").sum()
+    if clauses["base"] == "counts":
+        return dict((own["f"] + number["prior_faults"]) / (own["c"] + number["prior_checks"]))
+    plain = own["f"] / own["c"].replace(0, np.nan)
+    if clauses["base"] == "bounds":
+        return dict(plain.clip(number["base_low"], number["base_high"]).fillna(number["base_low"]))
+    house = sums["f"].sum() / sums["c"].sum()
+    return dict(((plain + house) / 2).fillna(house))
+
+
+def evidence(log: pd.DataFrame, since: str, clauses: dict[str, str], contested: set[str]) -> pd.DataFrame:
+    """One line per report that counts, with the outcome it is treated as."""
+    out = log["status"] == "withdrawn"
+    if clauses["withdrawn"] == "head":
+        out &= log["office"] == "head office"
+    told = out.groupby(log["report"])
+    gone = told.all() if clauses["withdrawn"] == "all" else told.any()
+    reports = log.drop_duplicates("report")
+    reports = reports[~reports["report"].map(gone).astype(bool) & (reports["sampled"] >= since)].copy()
+    if clauses["void"] != "silent":
+        reports["outcome"] = reports["outcome"].replace("void", clauses["void"])
+    reports = reports[reports["outcome"] != "void"]
+    barred = reports["code"].isin(contested)
+    if clauses["exception"] == "defended":
+        barred &= reports["outcome"] == "positive"
+    return reports[~barred | (clauses["exception"] == "primed")].copy()
+
+
+def weighed(reports: pd.DataFrame, tests: pd.DataFrame, number: dict[str, float], clauses: dict[str, str]) -> Any:
+    """The logarithm of what the odds of every code are multiplied by."""
+    known = tests.set_index("test")
+    counted = reports["test"].map(known["counted"])
+    faulty, sound = (reports["test"].map(known[column].map(rate)) for column in ("if faulty", "if sound"))
+    same = reports["outcome"] == counted
+    weight = np.log(faulty.where(same, 1 - faulty)) - np.log(sound.where(same, 1 - sound))
+    if clauses["update"] == "capped":
+        weight = weight.clip(-np.log(number["ratio_cap"]), np.log(number["ratio_cap"]))
+    if clauses["update"] == "damped":
+        weight = weight * number["damping"]
+    reports = reports.assign(weight=weight, order=reports["report"].str[1:].astype(int))
+    reports = reports.sort_values(["sampled", "order"])
+    alike = reports.groupby(["code", "test"])
+    if clauses["repeat"] == "latest":
+        reports = alike.tail(1)
+    if clauses["repeat"] == "weaker":
+        reports["weight"] = reports["weight"].where(alike.cumcount() == 0, reports["weight"] / 2)
+    return reports.groupby("code")["weight"].sum()
 
 
 def solve(
     files: dict[str, str],
     params: dict[str, int | float | str],
+    clauses: dict[str, str],
     quantities: dict[str, dict[str, float]],
     exceptions: set[str],
 ) -> tuple[dict[str, float], set[str]]:
-    """Return the expected fault loss of every pumping station in scope and the flagged codes."""
-    codes = list(quantities["exposure"])
-    faults = dict.fromkeys(codes, 0.0)
-    checks = dict.fromkeys(codes, 0.0)
-    for row in read_table(files["check_history.md"]):
-        if row["code"] in faults and int(row["year"]) >= params["first_year"] and row["faults"] != "-":
-            faults[row["code"]] += float(row["faults"])
-            checks[row["code"]] += float(row["checks"])
-
-    tests = {row["test"]: row for row in read_table(files["test_register.md"])}
-    reports: dict[str, list[dict[str, str]]] = {}
-    for row in read_table(files["report_log.md"]):
-        reports.setdefault(row["report"], []).append(row)
-
-    faulty_weight = dict.fromkeys(codes, 1.0)
-    sound_weight = dict.fromkeys(codes, 1.0)
-    for copies in reports.values():
-        report = copies[0]
-        code = report["code"]
-        if code not in faulty_weight or code in exceptions or not counts(copies, str(params["evidence_from"])):
-            continue
-        test = tests[report["test"]]
-        if_faulty, if_sound = read_rate(test["if faulty"]), read_rate(test["if sound"])
-        if report["outcome"] != test["counted"]:
-            if_faulty, if_sound = 1 - if_faulty, 1 - if_sound
-        faulty_weight[code] *= if_faulty
-        sound_weight[code] *= if_sound
-
-    losses: dict[str, float] = {}
-    flagged: set[str] = set()
-    for code in codes:
-        base = (faults[code] + params["prior_faults"]) / (checks[code] + params["prior_checks"])
-        faulty = base * faulty_weight[code]
-        sound = (1 - base) * sound_weight[code]
-        probability = faulty / (faulty + sound)
-        full_loss = quantities["exposure"][code] * quantities["unit_cost"][code]
-        losses[code] = full_loss * (probability + params["residual_share"] * (1 - probability))
-        if probability > params["alarm_level"]:
-            flagged.add(code)
-    return losses, flagged
+    """Return the expected fault loss and the flagged entities."""
+    number = {name: float(value) for name, value in params.items() if name != "evidence_from"}
+    base = base_rates(table(files["check_history.md"]), number, clauses)
+    log = table(files["report_log.md"])
+    reports = evidence(log, str(params["evidence_from"]), clauses, exceptions)
+    pull = weighed(reports, table(files["test_register.md"]), number, clauses)
+    chances, losses = {}, {}
+    for code, exposure in quantities["exposure"].items():
+        prime = np.log(number["odds_factor"]) if clauses["exception"] == "primed" and code in exceptions else 0.0
+        chances[code] = float(expit(logit(base[code]) + prime + pull.get(code, 0.0)))
+        units = exposure
+        if clauses["loss"] == "band" and exposure > number["near_exposure"]:
+            units = number["near_exposure"] + (exposure - number["near_exposure"]) * number["far_rate"]
+        blend = number["residual_share"] + chances[code] * (1 - number["residual_share"])
+        losses[code] = units * quantities["unit_cost"][code] * blend
+    mean = sum(losses.values()) / len(losses)
+    high = {
+        "alarm": lambda code: chances[code] > number["alarm_level"],
+        "raised": lambda code: chances[code] / base[code] > number["alarm_factor"],
+        "loss": lambda code: losses[code] / mean > number["alarm_share"],
+    }[clauses["flag"]]
+    return losses, {code for code in losses if high(code)}
