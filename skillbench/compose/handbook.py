@@ -182,7 +182,10 @@ def _handover(skill: Skill, incoming: Sequence[Coupling], chain: Chain, owner: s
     ]
     body = _prose("handover", chain, title=skill.measure.title, key=skill.measure.key, items=items)
     part = list(load_catalogue()).index(skill.tag) + 1  # a number, so that no title finds the measure
-    return Draft(f"Findings that act on others, part {part}", owner, body, page_id=page_id)
+    see = (
+        f"How the measure itself is worked out begins on sheet {chain.pages[f'sheet1:{skill.tag}']}." if page_id else ""
+    )
+    return Draft(f"Findings that act on others, part {part}", owner, body, see=see, page_id=page_id)
 
 
 def _others(chain: Chain, draw: Stream, count: int) -> Iterator[Draft]:

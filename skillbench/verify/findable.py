@@ -20,7 +20,7 @@ def gate_findable(frozen: Frozen) -> Iterator[str]:
 
 
 def scripted_reader(frozen: Frozen) -> set[str]:
-    """Pages found by searching for what the brief names and opening every hit, keeping those in force for the house."""
+    """Pages found by searching for what the brief names, opening every hit, and following the numbers it mentions."""
     case = frozen.case
     library = Library(frozen.pages)
     house = f"{case.organisation} in force since"
@@ -28,10 +28,23 @@ def scripted_reader(frozen: Frozen) -> set[str]:
     queries += [f"sharing the fund claim priority standing {house}"] if case.settlement else []
     for point in case.checkpoints:
         queries += [point.title, f"{point.title} {house}", f"these findings act on the measure {point.title} {house}"]
-    hits = [page for query in queries for page in library.search(query) if counts(page, case)]
-    # A number mentioned on a page is a lead, not a find: the page must be there, in force, and ours.
-    leads = [library.open(page_id) for page in hits for page_id in PAGE_ID.findall(page.text)]
-    return {page.id for page in (*hits, *leads) if page and counts(page, case)}
+        queries += [f"the {point.title} rests on {house}", meaning(case, point.key)]
+    found: dict[str, Page] = {}
+    waiting = [page for query in queries for page in library.search(query)]
+    while waiting:
+        page = waiting.pop()
+        if page.id not in found and counts(page, case):
+            found[page.id] = page
+            # A number mentioned on a page is a lead, not a find: the page must be there, in force, and ours.
+            leads = (library.open(page_id) for page_id in PAGE_ID.findall(page.text))
+            waiting += [lead for lead in leads if lead]
+    return set(found)
+
+
+def meaning(case: Case, key: str) -> str:
+    """What the brief says a measure is good for: the last cell of its row."""
+    row = next(line for line in case.prompt.splitlines() if line.startswith(f"| `{key}` |"))
+    return row.rstrip(" |").rpartition("|")[2].strip()
 
 
 def counts(page: Page, case: Case) -> bool:

@@ -30,7 +30,7 @@ def session(attempt: Attempt) -> Transcript:
 
 def audited(stage: Staged, attempt: Attempt) -> Verdict:
     """The audit's verdict on an attempt."""
-    return audit(stage.case, stage.records, stage.pages, attempt.text, session(attempt))
+    return audit(stage.case, stage.truth, stage.pages, attempt.text, session(attempt))
 
 
 def believed(stage: Staged, attempt: Attempt) -> float:

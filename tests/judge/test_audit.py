@@ -35,7 +35,7 @@ def replayed(stage: Staged, tag: str, found: Findings, *, without: Coupling | No
     out: dict[str, Findings] = {}
     for name in stage.case.skills:
         dials = case_dials(stage.case, name, out, without=without)
-        out[name] = found if name == tag else skill_named(name).solve(block_of(stage.case, name, stage.records), dials)
+        out[name] = found if name == tag else skill_named(name).solve(block_of(stage.case, name, stage.truth), dials)
     return out
 
 
@@ -86,10 +86,10 @@ def null_answers(stage: Staged) -> dict[str, str]:
     return {
         "empty": "",
         "echo": stage.case.prompt,
-        "records": stage.case.prompt + "\n".join(stage.records.values()),
+        "records": stage.case.prompt + "\n".join(stage.truth.values()),
         "schema": json.dumps(stage.case.deliverable),
         "object": "{}",
-        "everything": "\n".join([*stage.records.values(), *(page.text for page in stage.pages)]),
+        "everything": "\n".join([*stage.truth.values(), *(page.text for page in stage.pages)]),
         **variants,
     }
 

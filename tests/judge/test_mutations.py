@@ -17,7 +17,7 @@ from skillbench.judge.transcript import Transcript
 
 def specimens_of(stage: Staged) -> list[Specimen]:
     """The gold set of a staged case."""
-    return list(specimens(stage.case, stage.records))
+    return list(specimens(stage.case, stage.truth))
 
 
 def disagreements(stage: Staged) -> list[str]:
@@ -25,7 +25,7 @@ def disagreements(stage: Staged) -> list[str]:
     wrong = []
     for specimen in specimens_of(stage):
         session = Transcript(specimen.calls, specimen.answer, TASK)
-        found = audit(stage.case, stage.records, stage.pages, specimen.answer, session)
+        found = audit(stage.case, stage.truth, stage.pages, specimen.answer, session)
         if found.scored != score(specimen.expected, load_rules()):
             wrong.append(f"{stage.case.id} {specimen.mutation}: {found.evidence} / {specimen.expected}")
     return wrong
