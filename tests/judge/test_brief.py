@@ -16,7 +16,7 @@ from skillbench.judge.transcript import ToolCall, Transcript
 
 PROFILE = load_profile("rubric-2026-11")
 STAGE = staged(*catalogue_tags(3, "brief"), seed="brief")
-PROMPT = "Decide how to share the fund.\n" + "\n".join(STAGE.records.values())
+PROMPT = "Decide how to share the fund.\n" + "\n".join(STAGE.truth.values())
 
 
 def tokens(text: str) -> int:

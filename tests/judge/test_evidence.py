@@ -39,7 +39,7 @@ def verdict(stage: Staged = STAGE, **changed: Any) -> dict[str, Any]:
 def ruled(answer: str, *verdicts: dict[str, Any], calls: tuple[ToolCall, ...] = ()) -> Ruling:
     """The ruling of a panel, each judge of a family of its own."""
     session = Transcript(calls, answer, TASK)
-    base = audit(STAGE.case, STAGE.records, STAGE.pages, answer, session)
+    base = audit(STAGE.case, STAGE.truth, STAGE.pages, answer, session)
     court = Court(STAGE.case, STAGE.pages, session, base, load_profile("rubric-2026-11"))
     votes = [
         Vote(f"judge-{n}", f"family-{n}", read_observations(json.dumps(v), STAGE.case)) for n, v in enumerate(verdicts)
