@@ -387,10 +387,10 @@ class InformationExtraction(Skill):
         codes, first = [entity.code for entity in world.everyone], datetime.combine(world.first, time())
         for code in codes:
             thread = _Thread(stream, world, code, mails, reports)
-            at = first + timedelta(minutes=stream.integer(300, 30000))
+            at = _later(stream, first, 0, 20)
             thread.mail(at, code, [(figure, "states") for figure in stream.shuffled(list(FORMS))])
             for _ in range(level):
-                at += timedelta(minutes=stream.integer(*stream.choice(((400, 5000), (400, 5000), (5000, 24000)))))
+                at = _later(stream, at, *stream.choice(((1, 4), (1, 4), (4, 16))))
                 acts = [(figure, stream.choice(UPDATES)) for figure in stream.sample(list(FORMS), 2)]
                 if stream.chance(1, 3):
                     figure = stream.choice(("units", "units", "hours"))
@@ -398,14 +398,18 @@ class InformationExtraction(Skill):
                 thread.mail(at, code, acts, tail=stream.choice(("quoted", "quoted", "forwarded", "")), codes=codes)
                 if stream.chance(3, 5):
                     # Head office writes on the margin, now and then at the very instant of the desk's own mail.
-                    at += timedelta(minutes=stream.choice((0, 1500, 4000)))
+                    at = stream.choice((at, *(_later(stream, at, days, 3) for days in (1, 2, 3))))
                     thread.mail(
                         at, OFFICE, [("margin", stream.choice(("states", "states", "states", "raises", "clears")))]
                     )
                 elif stream.chance(1, 2):
                     others = [one for one in codes if one != code]
                     site = stream.choice((OUTSIDE, stream.choice(others)))
-                    thread.mail(at + timedelta(minutes=stream.choice((0, 900))), site, [("units", "states")])
+                    thread.mail(
+                        stream.choice((at, *(_later(stream, at, days, 3) for days in (1, 2, 3)))),
+                        site,
+                        [("units", "states")],
+                    )
         return Mailbox(tuple(mails), tuple(reports))
 
     def render(self, stream: Stream, records: Mailbox) -> dict[str, str]:
@@ -522,6 +526,12 @@ class _Thread:
             wrong = next(one.amount for one in reversed(said) if one.act in {"states", "corrects"})
             amount += amount == wrong
         return Report(place, part, figure, act, 0 if act == "clears" else amount, wrong, -1)
+
+
+def _later(stream: Stream, at: datetime, least: int, most: int) -> datetime:
+    """Some days later, at an hour when people are at work."""
+    day = datetime.combine(at.date(), time()) + timedelta(days=stream.integer(least, most))
+    return day + timedelta(minutes=stream.integer(6 * 60, 18 * 60))
 
 
 def _writer(stream: Stream, world: World, site: str) -> Person:
