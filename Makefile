@@ -42,5 +42,5 @@ docs: setup
 	$(BIN)/python scripts/docs.py
 
 lock: setup
-	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --extra report --extra fast --extra ray --group dev \
+	$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --extra report --extra fast --extra ray --extra sign --group dev \
 	  --generate-hashes --no-emit-index-url --no-header -o requirements.lock

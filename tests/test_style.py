@@ -35,8 +35,9 @@ def test_no_assert_validates_anything(path: Path) -> None:
 def test_nothing_is_left_unfinished(path: Path) -> None:
     """No ``NotImplementedError`` and no note to self: what is in the package works."""
     text = path.read_text(encoding="utf-8")
-    names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
-    assert "NotImplementedError" not in names
+    raised = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Raise) and node.exc]
+    names = {name.id for node in raised for name in ast.walk(node) if isinstance(name, ast.Name)}
+    assert "NotImplementedError" not in names  # caught it may be: zipfile raises it
     comments = [
         token for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type == tokenize.COMMENT
     ]

@@ -96,7 +96,7 @@ def _leiden(edges: Edges, height: int | None) -> Parents:
         node, part = len(parent) - 1, rival.induced_subgraph(members)
         groups: list[list[int]] = []
         if level < (height or DEEPEST) and part.ecount():
-            found = part.community_leiden(objective_function="modularity", weights="weight", n_iterations=-1)
+            found = part.community_leiden(objective_function="modularity", weights="weight", n_iterations=10)
             groups = list(found) if 1 < len(found) < len(members) else []
         for group in groups:
             if len(group) > 1:

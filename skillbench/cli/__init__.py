@@ -70,7 +70,7 @@ class Lazy(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the words; a call for a command's help is answered without importing what the command needs."""
-        if len(args) > 1 and args[-1] in HELP and (text := page_of(" ".join(args[:-1]))) and _fits(text):
+        if len(args) > 1 and args[-1] in HELP and _wide() and (text := page_of(" ".join(args[:-1]))):
             click.echo(text)
             ctx.exit()
         return super().parse_args(ctx, args)
@@ -97,8 +97,9 @@ def page_of(command: str) -> str | None:
     return found[1] if found else None
 
 
-def _fits(text: str) -> bool:
-    return max(map(len, text.splitlines())) <= shutil.get_terminal_size().columns
+def _wide() -> bool:
+    """Whether the terminal has room for the page; on a narrower one the command wraps its own text."""
+    return shutil.get_terminal_size().columns >= WIDTH
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": list(HELP), "max_content_width": WIDTH})

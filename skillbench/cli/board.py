@@ -84,9 +84,12 @@ def leaderboard(
     print_board(board)
     out.mkdir(parents=True, exist_ok=True)
     written = [write_page(board, out / "index.html", tiers, logs_url), *write_tables(board, out)]
-    written += write_figure(KINDS["degradation"].draw(board), out / "degradation")
     if eee:
         written += write_records(board, out / "every_eval_ever", eee, relationship)
+    try:
+        written += write_figure(KINDS["degradation"].draw(board), out / "degradation")
+    except InputError as error:  # the plotting library is an extra, and a table is worth having without it
+        click.echo(f"left out: {error}", err=True)
     click.echo("wrote " + "\n      ".join(map(str, written)))
 
 

@@ -220,7 +220,11 @@ def _gold(task_set: TaskSet, profile: Profile) -> list[_Item]:
         attempt = Attempt(specimen.answer, specimen.calls)
         return _Item(specimen.case, attempt, float(expected.score), statuses, expected.ledger)
 
-    return [item(one) for case in task_set.cases for one in specimens(case, task_set.truth(case))]
+    return [
+        item(one)
+        for case in task_set.cases
+        for one in specimens(case, task_set.material(case), task_set.handbook(case))
+    ]
 
 
 def _human(task_set: TaskSet, path: Path) -> list[_Item]:

@@ -90,6 +90,12 @@ def pack_command(logs: tuple[str, ...], run: str | None, out: Path, snapshot: st
 @click.option("--grader", multiple=True, help="With --rejudge: the models of a rubric judge, to allow calls to them.")
 @click.option("--reproduced", multiple=True, help="Full logs of an independent rerun; held against the submission.")
 @click.option("--record", is_flag=True, help=f"Write {EVIDENCE} and {CHECKED} into the folder (for maintainers).")
+@click.option(
+    "--sign",
+    "key",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="With --record: a private Ed25519 key of OpenSSH to sign it with.",
+)
 def check_command(
     folder: Path,
     logs: tuple[str, ...],
@@ -99,6 +105,7 @@ def check_command(
     grader: tuple[str, ...],
     reproduced: tuple[str, ...],
     record: bool,
+    key: Path | None,
 ) -> None:
     """Check a packed run, from its full logs where they are given: every fault is an error.
 
@@ -117,14 +124,14 @@ def check_command(
     if not all(packed.statement.attestations.model_dump().values()):
         raise SubmissionError(f"{folder / STATEMENT}: an attestation is false; such a run cannot be on the board")
     if not logs:
-        if again or reproduced or record:
+        if again or reproduced or record or key:
             raise SubmissionError("--rejudge, --reproduced and --record stand on the full logs; give them with --logs")
         said = f"tier: {verified_tier(packed)}; give its full logs with --logs to check what they hold"
         click.echo(f"{folder}: {many(len(packed.samples), 'sample')}, the folder agrees with itself; {said}")
         return
     share = share if again else 0.0
     found = verify(packed, find_logs(logs), task_set, share=share, graders=grader, reproduced=reproduced)
-    tier = write_evidence(packed, found) if record else tier_of(packed, found)
+    tier = write_evidence(packed, found, key) if record else tier_of(packed, found)
     click.echo(f"{folder}: {many(len(packed.samples), 'sample')}, no fault found; tier: {tier}")
     for line in _findings(packed, found):
         click.echo(line)

@@ -58,6 +58,7 @@ from skillbench.taxonomy import (
 @click.option("--tags-path", default="tags", show_default=True, help="Column or dotted path of the tags.")
 @click.option("--delimiter", help="What parts tags written as one text (CSV: ';').")
 @click.option("--fold-case", is_flag=True, help="Read Excel and excel as one tag.")
+@click.option("--skip-missing", is_flag=True, help="Leave out tables that lack the column.")
 @click.option("--strict", is_flag=True, help="Stop at the first bad row.")
 @click.option(
     "--engine",
@@ -81,6 +82,7 @@ def taxonomy(
     tags_path: str,
     delimiter: str | None,
     fold_case: bool,
+    skip_missing: bool,
     strict: bool,
     engine: Any,
     depth: int | None,
@@ -88,7 +90,7 @@ def taxonomy(
 ) -> None:
     """Induce a skill taxonomy from a tagged CORPUS and print it.
 
-    CORPUS is one or more JSONL, CSV or Parquet files, or folders of them, here or at an address
+    CORPUS is one or more files of JSON lines, CSV, TSV, Parquet or Arrow, or folders of them, here or at an address
     (s3://, gs://, hf:// and whatever else fsspec reaches).
 
     \b
@@ -107,7 +109,11 @@ def taxonomy(
         strict=strict,
         progress=sys.stderr.isatty(),
         engine=engine,
+        skip_missing=skip_missing,
     )
+    if counts.ignored:
+        more = f" and {len(counts.ignored) - 5} more" if len(counts.ignored) > 5 else ""
+        click.echo(f"did not read {', '.join(counts.ignored[:5])}{more}", err=True)
     if counts.bad_row_count:
         click.echo(f"left out {counts.bad_row_count} bad rows, the first: {counts.bad_rows[0]}", err=True)
     tree = induce(counts.graph(weight), linkage, max_height=max_height or None, weight=weight)

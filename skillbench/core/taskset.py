@@ -68,6 +68,10 @@ class TaskSet:
         """The rows behind a case's records by skill tag, and its world, as JSON; for judges and gates alone."""
         return {tag: self.read(path) for tag, path in case.truth.items()}
 
+    def material(self, case: Case) -> dict[str, str]:
+        """What a judge works from: the records as an agent meets them by file name, and the truth behind them by tag."""
+        return self.records(case) | self.truth(case)
+
     def handbook(self, case: Case) -> tuple[Page, ...]:
         """The pages of a case's handbook."""
         return _pages(self.read(case.handbook), self.root / case.handbook)

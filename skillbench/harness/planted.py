@@ -112,7 +112,7 @@ class PlantedAPI(ModelAPI):
         task_set, case = _played()
         available = {info.name for info in tools}
         turn = sum(isinstance(message, ChatMessageAssistant) for message in input)
-        found = findings_with(self.weakness, case, task_set.truth(case), stream(*self._name(case), "findings"))
+        found = findings_with(self.weakness, case, task_set.material(case), stream(*self._name(case), "findings"))
         moves = self._moves(case, available, found)
         output = self._calls(moves[turn]) if turn < len(moves) else self._submission(case, available, found, input)
         written = sum(len(message.text) for message in input) // 4

@@ -92,7 +92,7 @@ def audit_state(task_set: TaskSet, state: TaskState) -> Verdict:
     case = task_set.case(str(state.sample_id))
     answer = state.output.completion
     session = Transcript(tool_calls(state.messages), answer, state.input_text)
-    return audit(case, task_set.truth(case), task_set.handbook(case), answer, session)
+    return audit(case, task_set.material(case), task_set.handbook(case), answer, session)
 
 
 def values_of(verdict: Verdict) -> dict[str, float]:

@@ -111,7 +111,7 @@ def _labels(path: Path) -> Iterator[Label]:
 async def _judge(task_set: TaskSet, case: Case, attempt: Attempt, profile: Profile, models: Sequence[Model]) -> Outcome:
     session = Transcript(attempt.calls, attempt.text, case.prompt)
     pages = task_set.handbook(case)
-    verdict = audit(case, task_set.truth(case), pages, attempt.text, session, load_rules(profile.rules))
+    verdict = audit(case, task_set.material(case), pages, attempt.text, session, load_rules(profile.rules))
     plain = Outcome(float(verdict.score), verdict.evidence.skills, verdict.scored.ledger)
     if not models:
         return plain

@@ -30,7 +30,7 @@ class Weakness:
         tax: further probability for every skill after the first of a composed case.
         slips: whether a mistake is one of the skill's named slips; otherwise one figure is off.
         tools: whether tools are used.
-        fabricate: probability that a case's answer attributes a made-up parameter to a page.
+        fabricate: probability that a case's answer attributes made-up parameters to its pages.
 
     Raises:
         InputError: a probability outside 0..1, or a switch that is neither true nor false.
@@ -81,7 +81,7 @@ def findings_with(weakness: Weakness, case: Case, truth: Mapping[str, str], draw
 
 
 def fabricated(weakness: Weakness, answer: dict[str, Any], draw: Stream) -> dict[str, Any]:
-    """The answer, with a made-up parameter attributed to a real page at the planted rate."""
+    """The answer, with made-up parameters attributed to real pages at the planted rate: one alone might be a slip."""
     if draw.integer(1, MILLION) > weakness.fabricate * MILLION:
         return answer
     for section in answer["measures"].values():
@@ -89,5 +89,4 @@ def fabricated(weakness: Weakness, answer: dict[str, Any], draw: Stream) -> dict
         for name, value in parameters.items():
             if isinstance(value, int | float) and value:
                 parameters[name] = round(value * INFLATION + 0.5, 3)
-                return answer
     return answer

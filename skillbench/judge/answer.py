@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import math
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from skillbench.judge.envelope import Repeated, find_object
 from skillbench.skills.contract import Findings, Param
 
-MAX_CHARACTERS = 1_000_000
-MAX_DEPTH = 32
 MAX_VALUE = 1e15
-"""Beyond this a number is no measure: sums of squares must stay finite."""
+"""Beyond this a number is no measure and no amount: sums of squares must stay finite."""
 
-_FENCE = "```json"
-# The closing quote is optional, so that an unclosed string is passed over once and never retried from inside.
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
+_STATED = 100
+"""Parameters of a section, and pages cited by it, that are looked at."""
+
+_LEAVES = 8
+"""Scalars that one parameter or page may be spread over, in lists or objects."""
+
+_LONGEST = 300
+"""Characters of one citation or parameter that are looked at."""
+
+
+_SEPARATOR = re.compile(r"[;\n]|,\s(?=\w+\s*[:=])")
 
 
 @dataclass(frozen=True)
@@ -28,24 +34,24 @@ class Section:
     Attributes:
         values: the numbers that could be read, by code.
         flagged: codes said to carry the signal.
-        page: the page cited, ``""`` when none is.
-        parameters: rule parameters cited.
-        computed_with: ``"code"``, ``"hand"`` or ``""``.
-        defects: why the section cannot be used; empty for a sound one.
+        citations: every text of the basis that is no parameter, the page among them, however nested.
+        parameters: rule parameters stated: the scalars found under each name, several where a list was given.
+        computed_with: what is said of the means, in lower case and plain letters: ``"code"``, ``"hand"`` or ``""``.
+        defects: what is wrong with it; empty for a sound one.
     """
 
     values: Mapping[str, float] = field(default_factory=dict)
     flagged: frozenset[str] = frozenset()
-    page: str = ""
-    parameters: Mapping[str, Param] = field(default_factory=dict)
+    citations: tuple[str, ...] = ()
+    parameters: Mapping[str, tuple[Param, ...]] = field(default_factory=dict)
     computed_with: str = ""
     defects: tuple[str, ...] = ()
 
     def findings(self, entities: tuple[str, ...]) -> Findings | None:
         """The section as findings over exactly these entities, or None when it is unreadable."""
-        if self.defects or set(self.values) != set(entities):
+        if not entities or set(self.values) != set(entities):
             return None
-        if not all(0 <= value <= MAX_VALUE for value in self.values.values()):
+        if min(self.values.values()) < 0:
             return None
         return Findings(self.values, self.flagged)
 
@@ -57,7 +63,7 @@ class Answer:
     Attributes:
         document: the parsed object, None when there is none.
         sections: by measure key.
-        allocation: amounts by code; None when absent or malformed.
+        allocation: the amounts that could be read, by code; None when the field is absent or no object.
         note: the text for the reader.
         defects: what is wrong, section by section, each a sentence.
     """
@@ -69,69 +75,17 @@ class Answer:
     defects: tuple[str, ...] = ()
 
 
-class _Repeated(dict[str, Any]):
-    """An object in which a key stood more than once."""
-
-
 def read_answer(text: str) -> Answer:
-    """The answer in a text: the whole text, or its last fenced ``json`` block.
+    """The answer in a text: the whole text, or its last JSON object with ``measures``; total over any text.
 
     Example:
         >>> read_answer('{"measures": {}, "note": "Done."}').note
         'Done.'
         >>> read_answer("I could not do it.").defects
-        ('no JSON: neither the whole text nor a fenced json block is an object',)
+        ('no JSON: the text holds no object with the field measures',)
     """
-    document = _parse(text)
+    document = find_object(text)
     return Answer(defects=(document,)) if isinstance(document, str) else _read_document(document)
-
-
-def _parse(text: str) -> dict[str, Any] | str:
-    """The object in a text, or the sentence that says why there is none."""
-    if len(text) > MAX_CHARACTERS:
-        return f"too large: {len(text)} characters, {MAX_CHARACTERS} are read"
-    source = _json_source(text)
-    if source is None:
-        return "no JSON: neither the whole text nor a fenced json block is an object"
-    if _depth(source) > MAX_DEPTH:
-        return f"nested too deeply: {MAX_DEPTH} levels are read"
-    try:
-        document = json.loads(source, object_pairs_hook=_object)
-    except ValueError as error:
-        return f"invalid JSON: {error}"
-    if isinstance(document, _Repeated):
-        return "duplicate key at the top level"
-    return document if isinstance(document, dict) else "not an object: an answer is one JSON object"
-
-
-def _json_source(text: str) -> str | None:
-    whole = text.strip().removeprefix("\ufeff").strip()
-    if whole.startswith(("{", "[")):
-        return whole
-    start = text.rfind(_FENCE)
-    end = text.find("\n```", start)
-    return text[start + len(_FENCE) : end].strip() if 0 <= start < end else None
-
-
-def _depth(source: str) -> int:
-    deepest = level = 0
-    for character in _STRING.sub("", source):
-        if character in "{[":
-            level += 1
-            deepest = max(deepest, level)
-        elif character in "}]":
-            level -= 1
-    return deepest
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    plain = dict(pairs)
-    if len(plain) == len(pairs):
-        return plain
-    seen: set[str] = set()
-    repeated = {key for key, _ in pairs if key in seen or seen.add(key)}  # type: ignore[func-returns-value]  # set.add is None
-    # A key that stands twice says nothing reliable, so neither value is kept under its name.
-    return _Repeated({key: (_Repeated() if key in repeated else value) for key, value in plain.items()})
 
 
 def _read_document(document: dict[str, Any]) -> Answer:
@@ -146,9 +100,8 @@ def _read_document(document: dict[str, Any]) -> Answer:
     allocation = None
     if "allocation" in document:
         allocation, wrong = _numbers(document["allocation"])
-        if wrong:
-            allocation = None
-            defects.append(f"allocation: {wrong}")
+        defects += [f"allocation: {wrong}"] if wrong else []
+        allocation = allocation or None
     note = document.get("note", "")
     if not isinstance(note, str):
         defects.append("note: not a text")
@@ -162,52 +115,100 @@ def _read_section(raw: Any) -> Section:
     values, wrong = _numbers(raw.get("values"))
     defects = [f"values: {wrong}"] if wrong else []
     flagged = raw.get("flagged")
-    if not isinstance(flagged, list) or not all(isinstance(code, str) for code in flagged):
+    codes = [code for code in flagged if isinstance(code, str)] if isinstance(flagged, list) else []
+    if not isinstance(flagged, list) or len(codes) < len(flagged):
         defects.append("flagged: not a list of codes")
-        flagged = []
-    elif len(set(flagged)) < len(flagged):
+    elif len(set(codes)) < len(codes):
         defects.append("flagged: a code stands twice")
     basis = raw.get("basis")
-    basis = basis if isinstance(basis, dict) else {}
-    page, parameters, computed = basis.get("page"), basis.get("parameters"), raw.get("computed_with")
+    parameters = basis.get("parameters") if isinstance(basis, dict) else None
+    cited = {name: part for name, part in basis.items() if name != "parameters"} if isinstance(basis, dict) else basis
     return Section(
         values=values,
-        flagged=frozenset(flagged),
-        page=page if isinstance(page, str) else "",
-        parameters=_scalars(parameters) if isinstance(parameters, dict) else {},
-        computed_with=computed if isinstance(computed, str) else "",
+        flagged=frozenset(codes),
+        citations=tuple(str(leaf)[:_LONGEST] for leaf in _leaves(cited, _STATED)),
+        parameters=_parameters(parameters),
+        computed_with=plain(" ".join(str(leaf) for leaf in _leaves(raw.get("computed_with"), _LEAVES))),
         defects=tuple(defects),
     )
 
 
+def plain(text: str) -> str:
+    """A short text as a reader takes it: compatibility forms and look-alike letters resolved, lower case.
+
+    Example:
+        >>> plain("ＨＢ–０４１７"), plain("НВ-0417"), plain(" Code ")
+        ('hb-0417', 'hb-0417', 'code')
+    """
+    seen = unicodedata.normalize("NFKD", text[:_LONGEST])
+    shown = "".join(c for c in seen if unicodedata.category(c) not in {"Cf", "Cc", "Cs", "Mn"})
+    return " ".join(shown.casefold().translate(_LOOK_ALIKES).split())
+
+
+_LOOK_ALIKES = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456\u0455\u0458\u04bb\u03b1\u03b2\u03b5\u03b7"
+    "\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2044\u00b7",
+    "abekmhopctyxisjhabehikmvoptyx-------/-",
+)
+"""Small Cyrillic and Greek letters that look like Latin ones, after case folding; dashes and slashes unified."""
+
+
+def _leaves(raw: Any, most: int) -> list[Param]:
+    """The scalars of a value, however nested, in order: texts, numbers, and truth values as text."""
+    found: list[Param] = []
+    todo = [raw]
+    while todo and len(found) < most:
+        node = todo.pop()
+        if isinstance(node, dict | list):
+            inner = list(node.values() if isinstance(node, dict) else node)
+            todo += reversed(inner[:most])
+        elif isinstance(node, bool):
+            found.append(str(node))
+        elif isinstance(node, int | float | str):
+            found.append(node[:_LONGEST] if isinstance(node, str) else node)
+    return found
+
+
+def _parameters(raw: Any) -> dict[str, tuple[Param, ...]]:
+    """Parameters by name: an object, or a list of names with values as people write them."""
+    if isinstance(raw, dict):
+        named = list(raw.items())
+    else:
+        items = raw if isinstance(raw, list) else _SEPARATOR.split(raw) if isinstance(raw, str) else [raw]
+        named = [pair for item in items[:_STATED] for pair in _named(item)]
+    return {name: stated for name, part in named[:_STATED] if (stated := tuple(_leaves(part, _LEAVES)))}
+
+
+def _named(item: Any) -> list[tuple[str, Any]]:
+    """The name and value of a list item: ``{"name": n, "value": v}``, ``{n: v}``, ``[n, v]`` or ``"n = v"``."""
+    if isinstance(item, dict):
+        called = next((item[key] for key in ("name", "parameter", "key") if isinstance(item.get(key), str)), None)
+        return list(item.items()) if called is None else [(called, [v for v in item.values() if v != called])]
+    if isinstance(item, list) and len(item) > 1 and isinstance(item[0], str):
+        return [(item[0], item[1:])]
+    if isinstance(item, str) and (pair := re.match(r"\s*(\w+)\s*[:=]\s*(.+)", item[:_LONGEST])):
+        return [(pair[1], pair[2])]
+    return [("", item)]
+
+
 def _has_repeated(raw: Any) -> bool:
     if isinstance(raw, dict):
-        return isinstance(raw, _Repeated) or any(_has_repeated(value) for value in raw.values())
+        return isinstance(raw, Repeated) or any(_has_repeated(value) for value in raw.values())
     return isinstance(raw, list) and any(_has_repeated(value) for value in raw)
 
 
 def _numbers(raw: Any) -> tuple[dict[str, float], str]:
     """The finite numbers of an object, and what is wrong with the rest."""
-    if not isinstance(raw, dict) or isinstance(raw, _Repeated):
+    if not isinstance(raw, dict) or isinstance(raw, Repeated):
         return {}, "duplicate key" if isinstance(raw, dict) else "missing or not an object"
     read = {code: number for code, value in raw.items() if (number := _finite(value)) is not None}
     strange = [code[:40] for code in raw if code not in read]
-    return read, f"no finite number for {', '.join(strange[:5])}" if strange else ""
+    return read, f"no usable number for {', '.join(strange[:5])}" if strange else ""
 
 
 def _finite(value: Any) -> float | None:
+    """A number a measure can have: neither a truth value nor a text, finite, of bounded size."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _scalars(raw: dict[str, Any]) -> dict[str, Param]:
-    return {
-        name: value
-        for name, value in raw.items()
-        if isinstance(value, int | float | str) and not isinstance(value, bool)
-    }
+    number = float(value)
+    return number if abs(number) <= MAX_VALUE else None

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from skillbench.core.schema import Case, Page, Settlement
+from skillbench.core.schema import Case, Page
 from skillbench.judge.answer import Answer, read_answer
-from skillbench.judge.basis import Fact, Handbook, facts_of, false_computing
-from skillbench.judge.checkpoints import Examination, SkillVerdict, engaged
+from skillbench.judge.basis import Fact, Handbook, fabrications, facts_of, inventions
+from skillbench.judge.checkpoints import Examination, SkillVerdict
+from skillbench.judge.computing import false_claims
+from skillbench.judge.decision import Decision, decision_of
 from skillbench.judge.figures import effective_calls
 from skillbench.judge.observations import Status
 from skillbench.judge.profile import Rules, load_rules
-from skillbench.judge.score import Evidence, Scored, score
+from skillbench.judge.score import ZERO, Evidence, Scored, Share, score
 from skillbench.judge.technical import technical_checks
 from skillbench.judge.transcript import Transcript
 
@@ -31,8 +33,7 @@ class Verdict:
         evidence: what the score was made from.
         skills: per skill, in chain order.
         facts: per rule parameter and page.
-        amounts_right: how many amounts of the allocation agree with the key.
-        allocation_right: all of them do; True for a twin, which has none.
+        decision: the allocation held against the key; None for a twin, which has none.
         tool_calls: ids of the calls whose results reappear in passing parts.
         defects: what could not be read, each a sentence.
     """
@@ -41,8 +42,7 @@ class Verdict:
     evidence: Evidence
     skills: tuple[SkillVerdict, ...]
     facts: tuple[Fact, ...]
-    amounts_right: int
-    allocation_right: bool
+    decision: Decision | None
     tool_calls: tuple[str, ...]
     defects: tuple[str, ...]
 
@@ -50,6 +50,11 @@ class Verdict:
     def score(self) -> Decimal:
         """0 to 10."""
         return self.scored.score
+
+    @property
+    def allocation_right(self) -> bool:
+        """Every amount agrees with the key; True for a twin."""
+        return self.decision is None or self.decision.right
 
     @property
     def solve(self) -> bool:
@@ -93,8 +98,9 @@ class Verdict:
             "handoffs_made": made,
             "handoffs_declared": len(self.evidence.handoffs),
             "facts": dict(Counter(fact.use for fact in self.facts)),
-            "right": self.evidence.right,
+            "right": float(self.evidence.right),
             "asked": self.evidence.asked,
+            "parts": {part: round(float(share.right) / share.asked, 4) for part, share in self.evidence.parts.items()},
             "failed_checks": [name for name, passed in self.evidence.checks.items() if not passed],
             "effective_tool": self.evidence.tool,
             "generic": self.evidence.generic,
@@ -107,7 +113,7 @@ class Verdict:
 
 def audit(
     case: Case,
-    records: Mapping[str, str],
+    material: Mapping[str, str],
     pages: Sequence[Page],
     answer_text: str,
     transcript: Transcript,
@@ -117,7 +123,8 @@ def audit(
 
     Args:
         case: the case, key included.
-        records: its record files, by sandbox name.
+        material: its records by file name and the truth behind them by skill tag; see
+            :meth:`skillbench.core.taskset.TaskSet.material`.
         pages: its handbook.
         answer_text: what was submitted.
         transcript: the session, for tool use and claims about it.
@@ -125,62 +132,49 @@ def audit(
     """
     rules = rules or load_rules()
     answer = read_answer(answer_text)
-    examination = Examination(case, records, answer)
-    skills = examination.skills()
-    amounts = _amounts_right(case.settlement, answer)
-    working = {skill.tag: skill.values_right > 0 or skill.status is Status.APPLIED for skill in skills}
-    facts = facts_of(case, examination.sections, working, Handbook(pages))
-    right, asked = _fidelity(case, skills, facts, amounts)
-    allocation_right = case.settlement is None or (
-        amounts == len(case.entities) and set(answer.allocation or {}) == set(case.entities)
-    )
-    tools = effective_calls(transcript, _passing(examination, skills, answer, allocation_right=allocation_right))
-    idle = not any(working.values()) and not amounts
+    examination = Examination(case, material, answer)
+    skills, decision = examination.skills, decision_of(case, answer.allocation, examination.explained())
+    book = Handbook(pages, [case.prompt, transcript.task_text, *material.values()])
+    facts = facts_of(case, examination.sections, {skill.tag: skill.worked for skill in skills}, book)
+    checks = technical_checks(case, answer, skills, decision)
+    tools = effective_calls(transcript, _passing(examination, skills, answer, decision))
     evidence = Evidence(
         skills={skill.tag: skill.status for skill in skills},
-        handoffs=examination.handoffs(skills),
-        right=right,
-        asked=asked,
-        checks=technical_checks(case, answer),
-        tool=bool(tools),
-        generic=idle or not any(section.values for section in examination.sections.values()),
+        handoffs=examination.handoffs(),
+        parts=_parts(case, skills, facts, decision),
+        checks=checks,
+        # A session whose results reach no decision of its own was no effective one.
+        tool=bool(tools) and checks.get("decision", True),
+        generic=not any(skill.worked for skill in skills) and not (decision and decision.worked),
         vague=all(skill.status is not Status.APPLIED for skill in skills),
-        hallucinations=_hallucinations(examination, facts, transcript),
+        grounded=any(fact.use == "used" for fact in facts),
+        hallucinations=_hallucinations(examination, answer, facts, book, transcript),
     )
     return Verdict(
         scored=score(evidence, rules),
         evidence=evidence,
         skills=skills,
         facts=facts,
-        amounts_right=amounts,
-        allocation_right=allocation_right,
+        decision=decision,
         tool_calls=tuple(tools),
         defects=answer.defects,
     )
 
 
-def _amounts_right(settlement: Settlement | None, answer: Answer) -> int:
-    if settlement is None or answer.allocation is None:
-        return 0
-    right = {
-        code: answer.allocation[code]
-        for code, amount in settlement.amounts.items()
-        if code in answer.allocation and settlement.tolerance.covers(amount, answer.allocation[code])
+def _parts(
+    case: Case, skills: Sequence[SkillVerdict], facts: Sequence[Fact], decision: Decision | None
+) -> dict[str, Share]:
+    """Facts used, values, flags and amounts right, and how many there are to get right."""
+    parts = {
+        "values": Share(sum((skill.to_key.credit for skill in skills), ZERO), len(case.entities) * case.k),
+        "flags": Share(Decimal(sum(skill.flags_right for skill in skills)), case.k),
+        "facts": Share(Decimal(sum(fact.use == "used" for fact in facts)), len(facts)),
     }
-    return len(right) if engaged(right, settlement.amounts) else 0
-
-
-def _fidelity(case: Case, skills: Sequence[SkillVerdict], facts: Sequence[Fact], amounts: int) -> tuple[int, int]:
-    """Facts used, values, flag lists and amounts right, and how many there are to get right."""
-    entities = len(case.entities)
-    right = sum(fact.use == "used" for fact in facts) + amounts
-    right += sum(skill.values_right + skill.correct for skill in skills)
-    asked = len(facts) + (entities + 1) * case.k + (entities if case.settlement else 0)
-    return right, asked
+    return parts | ({"decision": Share(decision.to_key.credit, decision.to_key.asked)} if decision else {})
 
 
 def _passing(
-    examination: Examination, skills: Sequence[SkillVerdict], answer: Answer, *, allocation_right: bool
+    examination: Examination, skills: Sequence[SkillVerdict], answer: Answer, decision: Decision | None
 ) -> dict[int, list[float]]:
     """Reported figures of the passing parts, by their decimals."""
     figures: dict[int, list[float]] = {}
@@ -188,19 +182,28 @@ def _passing(
         if skill.status is Status.APPLIED:
             figures.setdefault(point.digits, []).extend(examination.sections[skill.tag].values.values())
     settlement = examination.case.settlement
-    if settlement and allocation_right and answer.allocation:
+    if settlement and decision and decision.right and answer.allocation:
         figures.setdefault(settlement.digits, []).extend(answer.allocation.values())
     return figures
 
 
-def _hallucinations(examination: Examination, facts: Sequence[Fact], transcript: Transcript) -> tuple[str, ...]:
-    claims = false_computing(examination.sections, transcript)
-    found = [f"{tag}: said to be computed with code, but no code ran" for tag in claims]
-    found += [f"{fact.tag}: {fact.name} is not on the page cited" for fact in facts if fact.use == "altered"]
-    return tuple(found)
+def _hallucinations(
+    examination: Examination, answer: Answer, facts: Sequence[Fact], book: Handbook, transcript: Transcript
+) -> tuple[str, ...]:
+    case, asked = examination.case, {point.key for point in examination.case.checkpoints}
+    strangers = {key: section for key, section in answer.sections.items() if key not in asked}
+    reported: dict[int, list[float]] = {}
+    if case.settlement:
+        reported[case.settlement.digits] = list((answer.allocation or {}).values())
+    for point in case.checkpoints:
+        reported.setdefault(point.digits, []).extend(examination.sections[point.tag].values.values())
+    claims = false_claims(answer.sections, transcript, reported)
+    found = [f"{key[:40]}: said to be computed with code, but no code ran" for key in claims]
+    return (*found, *fabrications(inventions(case, examination.sections, strangers, answer.note, book), facts))
 
 
 def _shortened(sentences: Sequence[str]) -> list[str]:
     """As many sentences as fit a summary, each cut to a line, and how many more there are."""
-    kept = [sentence[:100] for sentence in sentences[:6]]
+    # A lone surrogate, which JSON may spell, would break the log it is written to.
+    kept = [sentence[:100].encode("utf-8", "replace").decode() for sentence in sentences[:6]]
     return [*kept, f"and {len(sentences) - len(kept)} more"] if len(sentences) > len(kept) else kept

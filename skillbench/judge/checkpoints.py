@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from skillbench.core.schema import Case, Checkpoint, Coupling, Tolerance
+from skillbench.core.schema import Case, Checkpoint, Coupling
 from skillbench.judge.answer import Answer, Section
+from skillbench.judge.closeness import Closeness, agree, closeness, distances
 from skillbench.judge.observations import Status
 from skillbench.skills.catalogue import skill_named, slip_named
-from skillbench.skills.contract import Block, Dials, Findings
+from skillbench.skills.contract import Block, Findings
 from skillbench.skills.dataflow import block_of, case_dials, key_findings
 from skillbench.skills.revision import check_solvers
 
@@ -23,15 +24,19 @@ class SkillVerdict:
 
     Attributes:
         tag: the skill.
-        status: applied, nominal or absent.
+        status: ``applied`` when half of the values at least are right or near, by the key or by what follows from the
+            agent's own upstream figures; ``nominal`` when the values show other work; ``absent`` when they show
+            none, whatever stands there.
         correct: values and flags agree with the key.
         followed: values and flags agree with what the skill gives on the agent's own upstream figures.
         upstream_wrong: a figure it should have built on was reported wrong.
         label: ``right``; ``restored`` when right in spite of what the agent reported upstream; ``propagated``
-            when wrong only because upstream was; ``local`` when wrong in itself; ``absent``.
-        slip: the named mistake whose result the answer shows, ``""`` when none does.
+            when wrong only because upstream was; ``local`` when wrong in itself; ``absent`` when nothing stands there.
+        slip: the named mistake whose result the answer shows, or the hand-over left out; ``""`` when none does.
         readable: the section gave a number for exactly the entities in play.
-        values_right: how many values agree with the key, zero for a section that only guesses.
+        to_key: the values held against the key.
+        worked: the values show work: others may build on them, and stated facts led to something.
+        flags_right: the flags are the key's, and the values show work.
     """
 
     tag: str
@@ -42,7 +47,22 @@ class SkillVerdict:
     label: Label
     slip: str
     readable: bool
-    values_right: int
+    to_key: Closeness
+    worked: bool
+    flags_right: bool
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What a section is held against besides the key.
+
+    Attributes:
+        expected: what follows from the agent's own upstream figures; None when there is nothing to follow.
+        to_own: the values held against it.
+    """
+
+    expected: Findings | None = None
+    to_own: Closeness | None = None
 
 
 class Examination:
@@ -50,68 +70,96 @@ class Examination:
 
     Args:
         case: the case.
-        records: its record files.
+        truth: its rows by skill tag.
         answer: what was submitted.
 
     Raises:
         TaskSetError: the case was frozen with other solvers than the installed ones.
+
+    Attributes:
+        sections: by tag, as handed in; an empty one where there is none.
+        skills: a verdict per skill, in chain order.
     """
 
-    def __init__(self, case: Case, records: Mapping[str, str], answer: Answer) -> None:
+    def __init__(self, case: Case, truth: Mapping[str, str], answer: Answer) -> None:
         check_solvers((case,), case.id, case.provenance.get("generator", "an unknown release"))
         self.case = case
         self.sections = {point.tag: answer.sections.get(point.key, Section()) for point in case.checkpoints}
         entities = tuple(case.entities)
         self.reported = {tag: found for tag, section in self.sections.items() if (found := section.findings(entities))}
         self.keys = key_findings(case)
-        self._upstream = {**self.keys, **self.reported}
-        self._blocks: dict[str, Block] = {tag: block_of(case, tag, records) for tag in case.skills}
+        self.sound: dict[str, Findings] = {}
+        """Reported findings that others may build on: their values show work."""
+        self._truth = truth
+        self._blocks: dict[str, Block] = {}
+        self._own: dict[str, _Reading] = {}
+        self.skills = tuple(self._skill(point) for point in case.checkpoints)
 
-    def skills(self) -> tuple[SkillVerdict, ...]:
-        """A verdict per skill, in chain order."""
-        return tuple(self._skill(point) for point in self.case.checkpoints)
-
-    def handoffs(self, verdicts: tuple[SkillVerdict, ...]) -> dict[str, bool]:
+    def handoffs(self) -> dict[str, bool]:
         """Per declared hand-over: the receiving skill is applied and could not read so without it."""
-        by_tag = {verdict.tag: verdict for verdict in verdicts}
-        return {coupling.id: self._handed_over(coupling, by_tag[coupling.dst]) for coupling in self.case.couplings}
+        by_tag = {verdict.tag: verdict for verdict in self.skills}
+        return {
+            coupling.id: self._handed_over(coupling, by_tag[coupling.src], by_tag[coupling.dst])
+            for coupling in self.case.couplings
+        }
+
+    def explained(self) -> dict[str, Findings]:
+        """Reported findings that are right, follow from the agent's own, or show a known mistake throughout."""
+        return {s.tag: self.reported[s.tag] for s in self.skills if s.correct or s.followed or s.slip}
 
     def _skill(self, point: Checkpoint) -> SkillVerdict:
-        tag, section = point.tag, self.sections[point.tag]
-        found = self.reported.get(tag)
-        wrong = self._upstream_wrong(tag)
-        right = _values_right(point, self.keys[tag], section)
-        if found is None:
-            return SkillVerdict(
-                tag=tag,
-                status=Status.NOMINAL if section.values else Status.ABSENT,
-                correct=False,
-                followed=False,
-                upstream_wrong=wrong,
-                label="local" if section.values else "absent",
-                slip="",
-                readable=False,
-                values_right=right,
-            )
-        correct = agree(point.tolerance, self.keys[tag], found)
+        tag, section, key = point.tag, self.sections[point.tag], self.keys[point.tag]
+        found, upstream_wrong = self.reported.get(tag), self._upstream_wrong(tag)
+        to_key = closeness(distances(point.tolerance, key.values, section.values), key.values)
+        correct = found is not None and agree(point.tolerance, key, found)
+        own = _Reading()
         # Right figures built on right figures need no recomputation; a gate has proved that rounding changes nothing.
-        followed, slip = correct, ""
-        if wrong or not correct:
-            dials = case_dials(self.case, tag, self._upstream)
-            expected = skill_named(tag).solve(self._blocks[tag], dials)
-            followed = agree(point.tolerance, expected, found)
-            slip = "" if correct or followed else self._slip(point, dials, expected, found)
+        if upstream_wrong:
+            own = self._own[tag] = self._follow(point, section)
+        followed = (
+            bool(found and own.expected and agree(point.tolerance, own.expected, found)) if upstream_wrong else correct
+        )
+        slip = self._slip(point, found) if found and not (correct or followed) else ""
+        by_own = own.to_own or to_key
+        worked = to_key.worked or by_own.worked or bool(slip)
+        if worked and found:
+            self.sound[tag] = found
+        applied = to_key.mostly_near or by_own.mostly_near
         return SkillVerdict(
             tag=tag,
-            status=Status.APPLIED if correct or followed else Status.NOMINAL,
+            status=Status.APPLIED if applied else Status.NOMINAL if worked else Status.ABSENT,
             correct=correct,
             followed=followed,
-            upstream_wrong=wrong,
-            label=_label(correct=correct, followed=followed),
+            upstream_wrong=upstream_wrong,
+            label=_label(correct=correct, followed=followed) if section.values else "absent",
             slip=slip,
-            readable=True,
-            values_right=right,
+            readable=found is not None,
+            to_key=to_key,
+            worked=worked,
+            # A list of flags alone is soon guessed.
+            flags_right=worked and section.flagged == key.flagged,
         )
+
+    def _follow(self, point: Checkpoint, section: Section) -> _Reading:
+        """What follows from the agent's own upstream figures, where all of them show work.
+
+        The key never stands in for a figure that was left out or made up: then only the key itself counts.
+        """
+        sources = {coupling.src for coupling in self.case.couplings if coupling.dst == point.tag}
+        if not sources <= set(self.sound):
+            return _Reading()
+        expected = self._solved(point.tag, self.sound)
+        return _Reading(
+            expected, closeness(distances(point.tolerance, expected.values, section.values), expected.values)
+        )
+
+    def _solved(
+        self, tag: str, upstream: Mapping[str, Findings], slip: str | None = None, *, without: Coupling | None = None
+    ) -> Findings:
+        if tag not in self._blocks:
+            self._blocks[tag] = block_of(self.case, tag, self._truth)
+        dials = case_dials(self.case, tag, upstream, without=without)
+        return skill_named(tag).solve(self._blocks[tag], dials, slip=slip_named(tag, slip) if slip else None)
 
     def _upstream_wrong(self, tag: str) -> bool:
         sources = {coupling.src for coupling in self.case.couplings if coupling.dst == tag}
@@ -120,54 +168,57 @@ class Examination:
             for src in sources
         )
 
-    def _slip(self, point: Checkpoint, dials: Dials, expected: Findings, found: Findings) -> str:
-        """The slip whose result the answer shows: within tolerance, and closer than the right answer."""
-        best, least = "", _distance(point, expected, found)
-        for name in point.slips:
-            wrong = skill_named(point.tag).solve(self._blocks[point.tag], dials, slip=slip_named(point.tag, name))
+    def _slip(self, point: Checkpoint, found: Findings) -> str:
+        """The slip whose result the answer shows: within tolerance, and closer than the right answer.
+
+        A diagnosis, so that here the key does stand in for what was not reported.
+        """
+        upstream = {**self.keys, **self.sound}
+        best, least = "", _distance(point, self._solved(point.tag, upstream), found)
+        for name, wrong in self._mistakes(point, upstream):
             far = _distance(point, wrong, found)
-            if far < least and all(
-                point.tolerance.covers(wrong.values[code], value) for code, value in found.values.items()
-            ):
+            if far < least and max(distances(point.tolerance, wrong.values, found.values).values()) <= 1:
                 best, least = name, far
         return best
 
-    def _handed_over(self, coupling: Coupling, dst: SkillVerdict) -> bool:
-        if dst.status is not Status.APPLIED or coupling.src not in self.reported:
+    def _mistakes(self, point: Checkpoint, upstream: Mapping[str, Findings]) -> Iterator[tuple[str, Findings]]:
+        """What each usual mistake gives: the skill's own, one hand-over left out, and those of measures left out."""
+        for name in point.slips:
+            yield name, self._solved(point.tag, upstream, name)
+        incoming = [coupling for coupling in self.case.couplings if coupling.dst == point.tag]
+        for coupling in incoming:
+            yield f"without {coupling.src}", self._solved(point.tag, upstream, without=coupling)
+        if any(coupling.src not in self.sound for coupling in incoming):
+            yield "without what was left out", self._solved(point.tag, self.sound)
+        if len(incoming) > 1:
+            yield "without any hand-over", self._solved(point.tag, {})
+
+    def _handed_over(self, coupling: Coupling, src: SkillVerdict, dst: SkillVerdict) -> bool:
+        carried = src.worked and (coupling.quantity is not None or self._flags_stand(src.tag))
+        if dst.status is not Status.APPLIED or not carried:
             return False
-        if dst.correct:
+        if dst.to_key.all_right:
             # A case is frozen only if dropping any coupling moves the key by five tolerances (gate 3).
             return True
-        point, skill = self.case.checkpoint(coupling.dst), skill_named(coupling.dst)
-        dials = case_dials(self.case, coupling.dst, self._upstream, without=coupling)
-        return not agree(point.tolerance, skill.solve(self._blocks[coupling.dst], dials), self.reported[coupling.dst])
+        own, values = self._own.get(dst.tag, _Reading()), self.sections[dst.tag].values
+        upstream, full = (self.sound, own.to_own) if own.to_own else (self.keys, dst.to_key)
+        if not full.mostly_right:
+            upstream, full = self.keys, dst.to_key
+        if not full.mostly_right:
+            return False
+        less = self._solved(dst.tag, upstream, without=coupling)
+        bare = closeness(distances(self.case.checkpoint(dst.tag).tolerance, less.values, values), less.values)
+        return bare.right < full.right
 
-
-def agree(tolerance: Tolerance, expected: Findings, reported: Findings) -> bool:
-    """Whether every value is within a checkpoint's frozen tolerance and the flags are the same."""
-    return expected.flagged == reported.flagged and all(
-        tolerance.covers(value, reported.values[code]) for code, value in expected.values.items()
-    )
-
-
-def engaged(right: Mapping[str, float], key: Mapping[str, float]) -> bool:
-    """Whether values that agree with a key show work: a constant hits one value, so two different ones are asked."""
-    asked = min(2, len({value for value in key.values() if value}))
-    return len({value for code, value in key.items() if value and code in right}) >= max(asked, 1)
-
-
-def _values_right(point: Checkpoint, key: Findings, section: Section) -> int:
-    right = {
-        code: section.values[code]
-        for code, value in key.values.items()
-        if code in section.values and point.tolerance.covers(value, section.values[code])
-    }
-    return len(right) if engaged(right, key.values) else 0
+    def _flags_stand(self, tag: str) -> bool:
+        """Whether the flags reported are the key's or follow from the agent's own upstream figures."""
+        own = self._own.get(tag, _Reading()).expected
+        return self.sections[tag].flagged in {self.keys[tag].flagged, *([own.flagged] if own else [])}
 
 
 def _distance(point: Checkpoint, expected: Findings, found: Findings) -> float:
     """Mean distance in tolerances; a differing flag counts as one tolerance."""
-    far = sum(abs(found.values[code] - value) / point.tolerance.at(value) for code, value in expected.values.items())
+    far = sum(distances(point.tolerance, expected.values, found.values).values())
     return (far + len(expected.flagged ^ found.flagged)) / len(expected.values)
 
 

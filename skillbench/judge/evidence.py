@@ -82,13 +82,9 @@ class Court:
         evidence = self.audit.evidence
         entities = len(self.case.entities)
         for tag in sorted(str(tag) for tag in shown):
-            values = next(skill.values_right for skill in self.audit.skills if skill.tag == tag)
-            evidence = replace(
-                evidence,
-                skills={**evidence.skills, tag: Status.APPLIED},
-                right=evidence.right + entities - values,
-                vague=False,
-            )
+            values = next(skill.to_key.credit for skill in self.audit.skills if skill.tag == tag)
+            evidence = replace(evidence, skills={**evidence.skills, tag: Status.APPLIED}, vague=False)
+            evidence = evidence.with_more("values", entities - values)
         made_up_sentences = tuple(sorted(f"in the text: {claim}" for claim in made_up))
         evidence = replace(
             evidence,

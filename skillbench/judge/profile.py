@@ -43,6 +43,7 @@ class Rules(_Data):
     omission_penalty: Decimal
     hallucination_ceiling: Decimal
     generic_ceiling: Decimal
+    fidelity: dict[str, Decimal]
     checks: dict[str, Decimal]
     bands: dict[str, Decimal]
 

@@ -6,7 +6,7 @@ Nothing here reads an answer and no judge reaches this arithmetic except through
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from skillbench.judge.observations import Status
@@ -16,30 +16,53 @@ ZERO = Decimal(0)
 
 
 @dataclass(frozen=True)
+class Share:
+    """How much of something is right: points of so many; a near miss is half a point."""
+
+    right: Decimal
+    asked: int
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What was verified about one answer.
 
     Attributes:
         skills: status of every required skill, by tag.
         handoffs: per declared hand-over, whether it was verified.
-        right: how many of the facts and derived values are right.
-        asked: how many there are.
+        parts: facts, values, flags and the decision: how much of each is right, those that apply to the case.
         checks: technical checks, by name, those that apply to the case.
         tool: an effective tool use was verified.
         generic: no requested structure, or no datum of the task used.
         vague: nothing was carried out.
+        grounded: a page or parameter of the task was used.
         hallucinations: verified fabrications, each a sentence.
     """
 
     skills: Mapping[str, Status]
     handoffs: Mapping[str, bool]
-    right: int
-    asked: int
+    parts: Mapping[str, Share]
     checks: Mapping[str, bool]
     tool: bool
     generic: bool
     vague: bool
+    grounded: bool = True
     hallucinations: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> Decimal:
+        """Facts, values, flags and amounts that are right, near ones as a half."""
+        return sum((share.right for share in self.parts.values()), ZERO)
+
+    @property
+    def asked(self) -> int:
+        """How many there are."""
+        return sum(share.asked for share in self.parts.values())
+
+    def with_more(self, part: str, points: Decimal) -> Evidence:
+        """The same with so many more points right in one part."""
+        share = self.parts[part]
+        return replace(self, parts={**self.parts, part: Share(share.right + points, share.asked)})
 
 
 @dataclass(frozen=True)
@@ -79,8 +102,8 @@ def score(evidence: Evidence, rules: Rules) -> Scored:
     # Deducting alone would leave 8 - k for doing nothing, hence the zero rule.
     synthesis = max(ZERO, woven - rules.missing_skill * absent) if applied else ZERO
     # Pillar 2: the task's own figures; text without them is low quality however it reads.
-    fidelity = full * evidence.right / evidence.asked if evidence.asked else ZERO
-    fidelity = min(fidelity, rules.generic_fidelity) if evidence.generic else fidelity
+    fidelity = full * _fidelity(evidence, rules)
+    fidelity = min(fidelity, rules.generic_fidelity) if evidence.generic or not evidence.grounded else fidelity
     # Pillar 3: deliverable as asked.
     held = {name: rules.checks[name] for name in evidence.checks}
     passed = sum((weight for name, weight in held.items() if evidence.checks[name]), ZERO)
@@ -88,7 +111,11 @@ def score(evidence: Evidence, rules: Rules) -> Scored:
 
     lines = [
         Entry("synthesis", weights.synthesis * synthesis, f"{applied} of {len(statuses)} skills, {made} of {declared}"),
-        Entry("fidelity", weights.fidelity * fidelity, f"{evidence.right} of {evidence.asked} facts and values right"),
+        Entry(
+            "fidelity",
+            weights.fidelity * fidelity,
+            f"{evidence.right.normalize():f} of {evidence.asked} facts and values right",
+        ),
         Entry("precision", weights.precision * precision, f"failed: {_failed(evidence) or 'none'}"),
     ]
     # Rule 3, once.  Rule 4: a skill not actively applied, named or not.
@@ -104,6 +131,13 @@ def score(evidence: Evidence, rules: Rules) -> Scored:
     total = final[-1].points
     band = "Failure" if evidence.hallucinations else next(b for b, least in rules.bands.items() if total >= least)
     return Scored(total, without_bonus[-1].points, tuple(final[:-1]), band)
+
+
+def _fidelity(evidence: Evidence, rules: Rules) -> Decimal:
+    """Share right, the parts weighted; a part that the case does not have leaves its weight to the others."""
+    held = {part: share for part, share in evidence.parts.items() if share.asked}
+    earned = sum((rules.fidelity[part] * share.right / share.asked for part, share in held.items()), ZERO)
+    return earned / sum(rules.fidelity[part] for part in held) if held else ZERO
 
 
 def _settled(lines: list[Entry], evidence: Evidence, rules: Rules) -> list[Entry]:

@@ -3,48 +3,75 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
 from skillbench.core.schema import Case
 from skillbench.judge.answer import Answer
+from skillbench.judge.checkpoints import SkillVerdict
+from skillbench.judge.decision import Decision
+
+Checks = dict[str, bool]
+
+LONGEST_LIST = 200
+"""Items of a list; no schema of ours asks for more."""
 
 NOTE_CHARACTERS = range(20, 4001)
 """Length of a note that can hold a decision and its reasons."""
 
 
-def technical_checks(case: Case, answer: Answer) -> dict[str, bool]:
-    """Pass or fail by name; ``sums`` only where a fund is shared."""
+def technical_checks(case: Case, answer: Answer, skills: Sequence[SkillVerdict], decision: Decision | None) -> Checks:
+    """Pass or fail by name; ``sums`` and ``decision`` only where a fund is shared.
+
+    What is left out fails no check that garbage in its place would pass: form is asked of what is there, and
+    completeness shows in the statuses, in ``measures`` and in ``decision``.
+
+    Args:
+        case: the case.
+        answer: what was submitted.
+        skills: a verdict per skill.
+        decision: the allocation held against the key; None for a twin.
+    """
+    something = any(skill.worked for skill in skills) or bool(decision and decision.worked)
     checks = {
         "parses": answer.document is not None,
-        "validates": answer.document is not None and validates(answer.document, case.deliverable),
-        "rounded": _rounded(case, answer),
+        "validates": something and validates(answer.document or {}, case.deliverable),
+        "rounded": something and _rounded(case, answer),
+        "measures": all(skill.correct or skill.followed for skill in skills),
     }
-    if case.settlement:
-        checks["sums"] = _sums(answer.allocation, case.settlement.fund)
+    if case.settlement and decision:
+        checks["sums"] = decision.stands and _sums(answer.allocation, case.settlement.fund)
+        checks["decision"] = decision.stands
     checks["note"] = len(answer.note.strip()) in NOTE_CHARACTERS
     return checks
 
 
-def validates(document: Mapping[str, Any], schema: Mapping[str, Any]) -> bool:
-    """Whether a document keeps a JSON schema (2020-12)."""
-    return next(Draft202012Validator(schema).iter_errors(document), None) is None
+def validates(document: Mapping[str, Any], schema: Mapping[str, Any], *, complete: bool = False) -> bool:
+    """Whether what a document holds keeps a JSON schema (2020-12); missing fields count only if it must be complete."""
+    if any(isinstance(node, list) and len(node) > LONGEST_LIST for node in _nodes(document)):
+        return False  # looking for doubles in a long list of anything takes the square of its length
+    errors = Draft202012Validator(schema).iter_errors(document)
+    return all(error.validator == "required" and not complete for error in errors)
+
+
+def _nodes(document: Any) -> Iterable[Any]:
+    todo = [document]
+    while todo:
+        node = todo.pop()
+        todo += node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+        yield node
 
 
 def _rounded(case: Case, answer: Answer) -> bool:
-    """Every number asked for is there, finite, and has no more decimals than asked."""
-    parts: list[tuple[Iterable[float], int]] = []
-    for point in case.checkpoints:
-        section = answer.sections.get(point.key)
-        if section is None or set(section.values) != set(point.values):
-            return False
-        parts.append((section.values.values(), point.digits))
-    if case.settlement:
-        if answer.allocation is None:
-            return False
-        parts.append((answer.allocation.values(), case.settlement.digits))
+    """No number that is there has more decimals than asked."""
+    parts: list[tuple[Iterable[float], int]] = [
+        (answer.sections[point.key].values.values(), point.digits)
+        for point in case.checkpoints
+        if point.key in answer.sections
+    ]
+    parts += [(answer.allocation.values(), case.settlement.digits)] if case.settlement and answer.allocation else []
     return all(_has_digits(value, digits) for values, digits in parts for value in values)
 
 

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 CODE_TOOLS = frozenset({"python", "bash", "bash_session"})
-"""Tools that compute; a claim of computing needs a successful call to one of them."""
+"""The package's own tools that compute."""
 
 EFFECTIVE_TOOLS = CODE_TOOLS | {"search", "open"}
-"""Tools whose use can earn the bonus."""
+"""Tools of the package's own desk."""
+
+OTHER_TOOLS = frozenset({"search", "open", "submit", "think", "web_search", "memory", "update_plan"})
+"""Tools that run nothing, whatever their arguments hold."""
+
+_RUNS = re.compile(
+    r"python|bash|shell|code|exec|jupyter|notebook|terminal|console|script|interpreter|repl|sql|sandbox|computer|cmd"
+    r"|command|^run|^sh$|^node$|^r$"
+)
+_PROGRAM_FIELDS = frozenset({"code", "cmd", "command", "commands", "script", "source", "program", "python", "bash"})
+_FAILURE = re.compile(r"^\s*(?:Traceback \(most recent call last\)|\w*(?:Error|Exception|Interrupt)\b)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,28 @@ class ToolCall:
     arguments: Mapping[str, object]
     result: str
 
+    @property
+    def written(self) -> str:
+        """Everything the agent typed into the call, field names included."""
+        return "\n".join(_texts(self.arguments))
+
+    @property
+    def program(self) -> str:
+        """What the agent gave the tool to execute, whatever the tool is called; empty for a tool that runs nothing."""
+        name = self.function.casefold()
+        if name in OTHER_TOOLS:
+            return ""
+        if _RUNS.search(name):
+            return "\n".join(_texts(list(self.arguments.values())))
+        fields = [value for field, value in self.arguments.items() if str(field).casefold() in _PROGRAM_FIELDS]
+        return "\n".join(_texts(fields))
+
+    @property
+    def printed(self) -> str:
+        """What came out before any error ended the call."""
+        failed = _FAILURE.search(self.result)
+        return self.result[: failed.start()] if failed else self.result
+
 
 @dataclass(frozen=True)
 class Transcript:
@@ -44,3 +77,17 @@ class Transcript:
     calls: tuple[ToolCall, ...]
     answer_text: str
     task_text: str
+
+
+def _texts(raw: object) -> Iterable[str]:
+    """Keys and scalars of arguments, however nested, in order, at most ten thousand."""
+    todo, found = [raw], 0
+    while todo and found < 10_000:
+        node = todo.pop()
+        found += 1
+        if isinstance(node, Mapping):
+            todo += [part for item in reversed(list(node.items())) for part in reversed(item)]
+        elif isinstance(node, list | tuple):
+            todo += reversed(node)
+        elif node is not None:
+            yield str(node)

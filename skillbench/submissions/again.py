@@ -37,7 +37,7 @@ def judge_again(sample: WholeSample, task_set: TaskSet, case: Case) -> Judged:
     if not sample.scores:
         return Judged(None, ())
     session = Transcript(tool_calls(sample.native), sample.completion, sample.text)
-    verdict = audit(case, task_set.truth(case), task_set.handbook(case), sample.completion, session)
+    verdict = audit(case, task_set.material(case), task_set.handbook(case), sample.completion, session)
     values = dict(values_of(verdict))
     found = [*_of_audit(sample, verdict, values)]
     for name, score in sample.scores.items():

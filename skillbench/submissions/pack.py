@@ -23,6 +23,7 @@ from skillbench.evidence.runs import Evidence
 from skillbench.report.slug import slug
 from skillbench.submissions.schema import Attestations, Log, Row, Submission
 from skillbench.submissions.secrets import find_secret
+from skillbench.submissions.signing import SIGNATURE
 from skillbench.submissions.statement import stated_by_logs
 
 STATEMENT: Final = "submission.yaml"
@@ -30,7 +31,7 @@ SAMPLES: Final = "samples.jsonl.gz"
 LOGS: Final = "logs.json"
 CHECKED: Final = "check.json"
 EVIDENCE: Final = "evidence.json"
-MEMBERS: Final = (STATEMENT, SAMPLES, LOGS, CHECKED, EVIDENCE)
+MEMBERS: Final = (STATEMENT, SAMPLES, LOGS, CHECKED, EVIDENCE, SIGNATURE)
 
 LARGEST_FILE: Final = 64 * 2**20
 """Bytes of any file of a submission, packed or unpacked."""

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from skillbench.core.errors import SubmissionError
 from skillbench.report.board import DEFAULT_AGENT
 from skillbench.submissions.pack import STATEMENT, Pack, read_pack
 from skillbench.submissions.schema import Submission, Tier
+from skillbench.submissions.signing import SIGNERS, read_signers
 from skillbench.submissions.verification import verified_tier
 
 
@@ -27,17 +29,24 @@ class Submitted:
 def read_submissions(results: Path) -> list[Submitted]:
     """Every submission below a folder, in order of its path.
 
+    Where ``signers.pub`` stands in the folder, every record must be signed by one of its keys.
+
     Raises:
-        SubmissionError: one is malformed, altered, or its check belongs to other bytes.
+        SubmissionError: one is malformed, altered, reached by a link, or its check belongs to other bytes or has no
+            signature where one is asked for.
     """
     folders = sorted(path.parent for path in results.rglob(STATEMENT))
-    return [_submitted(read_pack(folder)) for folder in folders]
+    inner = {one for folder in folders for one in (folder, *folder.parents) if results in one.parents}
+    if linked := sorted(one for one in inner if one.is_symlink()):
+        raise SubmissionError(f"{linked[0]} is a link; a submission is a folder of its own")
+    signers = read_signers(results / SIGNERS) if (results / SIGNERS).is_file() else None
+    return [_submitted(read_pack(folder), signers) for folder in folders]
 
 
-def _submitted(pack: Pack) -> Submitted:
+def _submitted(pack: Pack, signers: Mapping[str, Any] | None) -> Submitted:
     run = run_row(pack)
     samples = [_sample(str(run["file"]), pack.statement, row) for row in pack.samples]
-    return Submitted(run, samples, verified_tier(pack))
+    return Submitted(run, samples, verified_tier(pack, signers))
 
 
 def run_row(pack: Pack) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 import pandas as pd
@@ -22,6 +23,7 @@ from skillbench.stats import compare
 from skillbench.submissions.checks import SHARE, TOLERANCE, draw
 from skillbench.submissions.pack import CHECKED, EVIDENCE, STATEMENT, Pack, bounded
 from skillbench.submissions.schema import Digest, Line, Log, Strict, Tier
+from skillbench.submissions.signing import SIGNATURE, sign, signer_of
 
 MARGIN: Final = 0.5
 """Points of score within which two runs, or two readings of a language-model judge, count as equal."""
@@ -221,11 +223,17 @@ def reproduced(pack: Pack, found: Reproduction) -> Agreement:
     return agreement(pack.samples, found.samples)
 
 
-def write_evidence(pack: Pack, found: Verification) -> Tier:
+def write_evidence(pack: Pack, found: Verification, key: Path | None = None) -> Tier:
     """Write ``evidence.json`` and ``check.json`` with the tier that follows from it, and return the tier.
+
+    Args:
+        pack: the submission.
+        found: what was verified.
+        key: a private key to sign the record with, in ``check.sig``.
 
     Raises:
         SubmissionError: see :func:`tier_of`; nothing is written then.
+        InputError: the key cannot be used; nothing is written then.
     """
     tier = tier_of(pack, found)
     text = found.model_dump_json(indent=1) + "\n"
@@ -235,16 +243,27 @@ def write_evidence(pack: Pack, found: Verification) -> Tier:
         evidence=hashlib.sha256(text.encode()).hexdigest(),
         checked_with=found.checked_with,
     )
+    told = record.model_dump_json(indent=1) + "\n"
+    signed = sign(told.encode(), key) if key else None
     (pack.folder / EVIDENCE).write_text(text, encoding="utf-8", newline="\n")
-    (pack.folder / CHECKED).write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8", newline="\n")
+    (pack.folder / CHECKED).write_text(told, encoding="utf-8", newline="\n")
+    if signed is None:
+        (pack.folder / SIGNATURE).unlink(missing_ok=True)
+    else:
+        (pack.folder / SIGNATURE).write_text(signed, encoding="utf-8", newline="\n")
     return tier
 
 
-def verified_tier(pack: Pack) -> Tier:
+def verified_tier(pack: Pack, signers: Mapping[str, Any] | None = None) -> Tier:
     """The tier of a submission as its evidence gives it; self-reported without a record.
 
+    Args:
+        pack: the submission.
+        signers: keys of which one must have signed the record, by name; None where records are not signed.
+
     Raises:
-        SubmissionError: a record without its evidence, or one that the evidence does not bear out.
+        SubmissionError: a record without its evidence, one that the evidence does not bear out, or that no signer
+            signed.
     """
     path, source = pack.folder / CHECKED, pack.folder / EVIDENCE
     if not path.exists() and not source.exists():
@@ -255,6 +274,8 @@ def verified_tier(pack: Pack) -> Tier:
             "submission again with `skillbench submit check --logs ... --record`"
         )
     content = bounded(source)
+    if signers is not None:
+        signer_of(bounded(path), bounded(pack.folder / SIGNATURE), signers)
     try:
         record = Record.model_validate_json(bounded(path))
         found = Verification.model_validate_json(content)

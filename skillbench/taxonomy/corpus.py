@@ -45,6 +45,7 @@ class Corpus:
         together: in how many rows each pair occurs.
         bad_rows: rows that were left out, with line and reason; the first :data:`BAD_ROWS_KEPT`.
         bad_row_count: how many there were.
+        ignored: files of folders that were not read.
     """
 
     tags: tuple[str, ...]
@@ -55,6 +56,7 @@ class Corpus:
     together: Ints
     bad_rows: tuple[BadRow, ...] = ()
     bad_row_count: int = 0
+    ignored: tuple[str, ...] = ()
 
     def graph(self, weight: Weight = "count") -> Graph:
         """The co-occurrence graph under one of the field's weights.
@@ -94,6 +96,7 @@ class Corpus:
             together=self.together[pairs],
             bad_rows=self.bad_rows,
             bad_row_count=self.bad_row_count,
+            ignored=self.ignored,
         )
 
 

@@ -20,6 +20,19 @@ DENSE_TO = 2048
 """Tags up to which pairs are counted in a square table; beyond it, in a hash table."""
 
 
+GATHERED = 1 << 20
+"""Tags of rows that are gathered before they are counted."""
+
+
+def plain(array: Any) -> NDArray[Any]:
+    """The numbers of an Arrow array without nulls; Arrow's own way there loads pandas, which takes most of a second."""
+    kind = np.dtype(str(array.type))
+    data = array.buffers()[1]
+    if data is None:
+        return np.zeros(0, dtype=kind)
+    return np.frombuffer(data, dtype=kind)[array.offset : array.offset + len(array)]
+
+
 class PairCounter:
     """Counts tags and pairs over rows that come in chunks.
 
@@ -45,6 +58,8 @@ class PairCounter:
         self._keys = np.zeros(0, dtype=np.int64)
         self._counts = np.zeros(0, dtype=np.int64)
         self._used = np.zeros(1, dtype=np.int64)
+        self._waiting: list[tuple[Ints, NDArray[np.int32]]] = []
+        self._waiting_size = 0
 
     def add(self, rows: Any) -> list[int]:
         """Count the rows of an Arrow list array of texts (dictionary-encoded or not).
@@ -54,25 +69,29 @@ class PairCounter:
         """
         if isinstance(rows, pa.ChunkedArray):
             rows = rows.combine_chunks()
-        offsets = np.asarray(rows.offsets, dtype=np.int64)
+        offsets = plain(rows.offsets).astype(np.int64)
         values = rows.values
         if not pa.types.is_dictionary(values.type):
             values = pc.dictionary_encode(values)
         numbers = self._enter(values.dictionary.to_pylist())
         indices = values.indices.fill_null(len(numbers)) if values.null_count else values.indices
-        codes = np.append(numbers, -1)[np.asarray(indices)].astype(np.int32)
+        codes = np.append(numbers, -1)[plain(indices)].astype(np.int32)
         lengths = np.diff(offsets)
         if rows.null_count:  # a null row may cover values, which are not its
-            missing = np.asarray(rows.is_null())
-            codes[np.repeat(missing, lengths)] = -1
+            missing = plain(pc.cast(rows.is_null(), pa.uint8())).astype(bool)
+            codes[offsets[0] : offsets[-1]][np.repeat(missing, lengths)] = -1
         tagged = np.zeros(len(lengths), dtype=bool)
         tagged[np.repeat(np.arange(len(lengths)), lengths)[codes[offsets[0] : offsets[-1]] >= 0]] = True
         self._rows += int(tagged.sum())
-        self._count(offsets, codes, int(lengths.max(initial=0)))
+        self._waiting.append((lengths, codes[offsets[0] : offsets[-1]]))
+        self._waiting_size += len(codes)
+        if self._waiting_size >= GATHERED:
+            self._count()
         return [int(row) for row in np.flatnonzero(~tagged)]
 
     def corpus(self, bad_rows: Sequence[BadRow] = (), bad_row_count: int = 0) -> Corpus:
         """What has been counted, tags numbered in the order of their names."""
+        self._count()
         names = sorted(self._number)
         rank = np.zeros(len(names), dtype=np.int64)
         rank[[self._number[name] for name in names]] = np.arange(len(names))
@@ -109,6 +128,7 @@ class PairCounter:
 
     def _widen(self) -> None:
         """More room for pairs: a wider table, or a hash table once that is too large."""
+        self._count()
         if self._dense is None:
             return
         old = self._dense.reshape(self._width, self._width)
@@ -140,8 +160,15 @@ class PairCounter:
             at[left] = (at[left] + 1) & (size - 1)
         self._used[0] = len(keys)
 
-    def _count(self, offsets: Ints, codes: NDArray[np.int32], longest: int) -> None:
-        rows, size = len(offsets) - 1, len(codes)
+    def _count(self) -> None:
+        """Count the rows that wait: a call costs as much as the table is large, however few they are."""
+        if not self._waiting:
+            return
+        lengths = np.concatenate([lengths for lengths, _ in self._waiting])
+        codes = np.concatenate([codes for _, codes in self._waiting])
+        self._waiting, self._waiting_size = [], 0
+        offsets, longest = np.concatenate(([0], np.cumsum(lengths))), int(lengths.max(initial=0))
+        rows, size = len(lengths), len(codes)
         row = np.zeros(longest + 1, dtype=np.int64)
         if self._dense is not None:
             arguments = (offsets, codes, 0, rows, self._width, self._frequency, self._dense, row)

@@ -11,6 +11,7 @@ from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.gold import perfect_answer
+from skillbench.judge.technical import validates
 from skillbench.judge.transcript import Transcript
 from skillbench.verify.frozen import Failure
 
@@ -47,15 +48,18 @@ TRIVIAL: Mapping[str, Callable[[Case], str]] = {
 def judged(task_set: TaskSet, case: Case, answer: str) -> Verdict:
     """The audit's verdict on an answer given without any session."""
     session = Transcript((), answer, case.prompt)
-    return audit(case, task_set.truth(case), task_set.handbook(case), answer, session)
+    return audit(case, task_set.material(case), task_set.handbook(case), answer, session)
 
 
 def check_scores(task_set: TaskSet, case: Case) -> list[Failure]:
     """Failures of gate 1 on one case."""
     failures = []
     gold = judged(task_set, case, json.dumps(perfect_answer(case)))
-    if gold.score != Decimal(10) or not gold.solve:
-        failures.append(Failure(case.id, GATE, f"the reference answer scores {gold.score}, solve {gold.solve}"))
+    whole = validates(perfect_answer(case), case.deliverable, complete=True)
+    if gold.score != Decimal(10) or not gold.solve or not whole:
+        failures.append(
+            Failure(case.id, GATE, f"the reference answer scores {gold.score}, solve {gold.solve}, valid {whole}")
+        )
     for name, answer in TRIVIAL.items():
         verdict = judged(task_set, case, answer(case))
         if verdict.solve or verdict.score > MOST_FOR_NOTHING:

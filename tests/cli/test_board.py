@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,19 @@ def planted(monkeypatch: pytest.MonkeyPatch) -> Evidence:
 def run(*arguments: str) -> Result:
     """A command's result."""
     return CliRunner().invoke(main, list(arguments), catch_exceptions=False)
+
+
+@pytest.mark.usefixtures("planted")
+def test_without_the_plotting_library_tables_and_page_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be drawn is said, on standard error and on the page, with the way to get it."""
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    done = run("leaderboard", "logs", "--out", "site")
+    assert done.exit_code == 0
+    assert "left out: figures need vl-convert, which is missing; pip install" in done.stderr
+    assert all((tmp_path / "site" / name).stat().st_size for name in SITE)
+    assert "figures need vl-convert" in (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("planted")

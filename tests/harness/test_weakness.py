@@ -13,7 +13,7 @@ from skillbench.core.schema import Case
 from skillbench.core.streams import stream
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.harness.weakness import NUDGE, Weakness, fabricated, findings_with
-from skillbench.judge.checkpoints import agree
+from skillbench.judge.closeness import agree
 from skillbench.judge.gold import perfect_answer
 from skillbench.skills.dataflow import key_findings
 from skillbench.verify.scored import judged
@@ -135,7 +135,7 @@ def test_the_planted_rate_is_measured_at_every_k() -> None:
 
 
 def test_a_fabricated_parameter_stands_on_no_page(small_set: TaskSet) -> None:
-    """At rate 1 one quoted number differs from every page of the handbook; at rate 0 none does."""
+    """At rate 1 the quoted numbers differ from every page of the handbook; at rate 0 none does."""
     for case in small_set.cases:
         plain = perfect_answer(case)
         assert fabricated(Weakness(), perfect_answer(case), stream("fabricate", case.id)) == plain
@@ -146,7 +146,7 @@ def test_a_fabricated_parameter_stands_on_no_page(small_set: TaskSet) -> None:
             for name, value in section["basis"]["parameters"].items()
             if value != plain["measures"][key]["basis"]["parameters"][name]
         ]
-        assert len(changed) == 1
-        [(key, name)] = changed
-        value = made["measures"][key]["basis"]["parameters"][name]
-        assert not [page for page in small_set.handbook(case) if f"| {name} | {value} |" in page.text]
+        assert len(changed) >= 2
+        for key, name in changed:
+            value = made["measures"][key]["basis"]["parameters"][name]
+            assert not [page for page in small_set.handbook(case) if f"| {name} | {value} |" in page.text]

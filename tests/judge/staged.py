@@ -29,7 +29,7 @@ from skillbench.core.schema import (
 from skillbench.core.streams import stream
 from skillbench.core.taskset import CASES_FILE, MANIFEST_FILE, TaskSet, load_task_set
 from skillbench.judge.audit import Verdict, audit
-from skillbench.judge.checkpoints import agree
+from skillbench.judge.closeness import agree
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.transcript import ToolCall, Transcript
 from skillbench.skills.catalogue import load_catalogue, skill_named, tolerance_of

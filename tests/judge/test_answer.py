@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from skillbench.judge.answer import MAX_CHARACTERS, Answer, read_answer
+from skillbench.judge.answer import Answer, read_answer
+from skillbench.judge.envelope import MAX_CHARACTERS
 
 GOOD = {
     "values": {"A1": 1.5},
@@ -32,9 +33,9 @@ def section_text(**changed: object) -> str:
         ("I give up.", "no JSON"),
         ("[1, 2]", "not an object"),
         ("```json\n{}", "no JSON"),
-        ("```json\n7\n```", "not an object"),
+        ("```json\n7\n```", "no JSON"),
         ('{"measures": {', "invalid JSON"),
-        ('{"measures": ' + "9" * 5000 + "}", "invalid JSON"),
+        ('{"measures": ' + "9" * 5000 + "}", "measures: missing or not an object"),
         ('{"note": "a", "note": "b"}', "duplicate key at the top level"),
         ('{"a": ' * 40 + "1" + "}" * 40, "nested too deeply"),
         ("[" * 200_000, "nested too deeply"),
@@ -43,17 +44,18 @@ def section_text(**changed: object) -> str:
         ('{"measures": 3}', "measures: missing or not an object"),
         ('{"measures": {"m": 3}}', "measures.m: not an object"),
         ('{"measures": {}, "allocation": [1]}', "allocation: missing or not an object"),
-        ('{"measures": {}, "allocation": {"A": NaN}}', "allocation: no finite number for A"),
+        ('{"measures": {}, "allocation": {"A": NaN}}', "allocation: no usable number for A"),
         ('{"measures": {}, "note": 4}', "note: not a text"),
-        (section_text(values={"A1": "1.5"}), "values: no finite number for A1"),
-        (section_text(values={"A1": True}), "values: no finite number for A1"),
+        (section_text(values={"A1": "1.5"}), "values: no usable number for A1"),
+        (section_text(values={"A1": True}), "values: no usable number for A1"),
         (section_text(values=None), "values: missing"),
         (section_text(flagged="A1"), "flagged: not a list"),
         (section_text(flagged=["A1", "A1"]), "flagged: a code stands twice"),
-        (section_text().replace("1.5", "NaN"), "values: no finite number for A1"),
-        (section_text().replace("1.5", "-Infinity"), "values: no finite number for A1"),
-        (section_text().replace("1.5", "1e999"), "values: no finite number for A1"),
-        (section_text().replace("1.5", "9" * 400), "values: no finite number for A1"),
+        (section_text().replace("1.5", "NaN"), "values: no usable number for A1"),
+        (section_text().replace("1.5", "-Infinity"), "values: no usable number for A1"),
+        (section_text().replace("1.5", "1e999"), "values: no usable number for A1"),
+        (section_text().replace("1.5", "1.7e308"), "values: no usable number for A1"),
+        (section_text().replace("1.5", "9" * 400), "values: no usable number for A1"),
         (section_text().replace('"A1": 1.5', '"A1": 1, "A1": 2'), "measures.m: duplicate key"),
         (section_text().replace('"p": 2', '"p": 2, "p": 3'), "measures.m: duplicate key"),
     ],
@@ -86,20 +88,32 @@ def test_a_section_given_twice_counts_for_nothing() -> None:
         section_text(),
         "\ufeff" + section_text(),
         f"Here it is:\n\n```json\n{section_text()}\n```\nDone.",
+        f"```\n{section_text()}\n```",
+        f"~~~JSON\n{section_text()}\n~~~",
+        f"```javascript\nconst answer = {section_text()};\n```",
+        f"{section_text()}\n\nBest regards",
+        f'My answer, with "quotes" and {{braces}}: {section_text()} I hope this helps {{:-}}.',
+        f"{section_text()}\n{section_text()}",
+        f"```json\n{section_text()}\n```\n\nThe same again:\n\n```json\n{section_text()}\n```",
+        json.dumps({"answer": json.loads(section_text())}),
+        json.dumps([json.loads(section_text())]),
+        section_text().replace(", ", ",\r\n\t"),
+        f"{section_text()} " + '{"skills": [], "score": 10}',
+        f"{{{{{{ {section_text()}",
         f'```json\n{{"measures": {{}}}}\n```\nBetter:\n```json\n{section_text()}\n```',
     ],
 )
-def test_whole_text_or_last_fence(text: str) -> None:
-    """The whole text, or the last fenced json block, is the answer."""
+def test_one_object_however_wrapped(text: str) -> None:
+    """The whole text, or its last object with measures, is the answer, in whatever it is wrapped."""
     assert read_answer(text).sections["m"].values == {"A1": 1.5}
 
 
 @pytest.mark.parametrize(
     ("values", "entities"),
-    [({"A1": 1.0}, ("A1", "B2")), ({"A1": 1.0, "Z9": 2.0}, ("A1",)), ({"A1": -1.0}, ("A1",)), ({"A1": 1e300}, ("A1",))],
+    [({"A1": 1.0}, ("A1", "B2")), ({"A1": 1.0, "Z9": 2.0}, ("A1",)), ({"A1": -1.0}, ("A1",))],
 )
 def test_findings_cover_exactly_the_entities(values: dict[str, float], entities: tuple[str, ...]) -> None:
-    """A missing code, a stranger, a negative or an absurd number makes a section unreadable, not unreported."""
+    """A missing code, a stranger or a negative number makes a section unreadable, not unreported."""
     section = read_answer(section_text(values=values)).sections["m"]
     assert section.findings(entities) is None
     assert section.values == values

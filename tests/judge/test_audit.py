@@ -15,6 +15,7 @@ from judge.staged import TASK, Staged, catalogue_tags, staged
 from skillbench.core.schema import Coupling
 from skillbench.core.streams import stream
 from skillbench.judge.audit import LARGEST_METADATA
+from skillbench.judge.mutations import PROGRAM
 from skillbench.judge.observations import Status
 from skillbench.judge.transcript import ToolCall
 from skillbench.skills.catalogue import load_catalogue, skill_named
@@ -27,7 +28,7 @@ by_k = pytest.mark.parametrize("stage", EVERY_K, ids=[f"k{k}" for k in range(1, 
 
 def python(result: str, **arguments: object) -> ToolCall:
     """A successful call to the Python tool."""
-    return ToolCall("call-1", "python", ok=True, arguments=arguments or {"code": "main()"}, result=result)
+    return ToolCall("call-1", "python", ok=True, arguments=arguments or {"code": PROGRAM}, result=result)
 
 
 def replayed(stage: Staged, tag: str, found: Findings, *, without: Coupling | None = None) -> dict[str, Findings]:
@@ -194,7 +195,8 @@ def test_wrong_allocation_is_not_solved() -> None:
     answer["allocation"][code] = round(answer["allocation"][code] * 1.1, 2)
     verdict = stage.audit(answer)
     assert not verdict.solve
-    assert verdict.amounts_right == 7
+    assert verdict.decision
+    assert verdict.decision.to_key.right == 7
     assert not verdict.evidence.checks["sums"]
 
 
@@ -214,7 +216,7 @@ def first_section(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_claimed_computing_without_a_call_is_a_hallucination() -> None:
-    """``computed_with: code`` needs a successful python or bash call; a search or a failed call is none."""
+    """``computed_with: code`` needs code that worked on something; a search or a call that only failed is none."""
     stage = EVERY_K[1]
     answer = stage.perfect()
     first_section(answer)["computed_with"] = "code"
@@ -224,7 +226,7 @@ def test_claimed_computing_without_a_call_is_a_hallucination() -> None:
     assert verdict.score == 3
     assert verdict.scored.band == "Failure"
     assert "no code ran" in verdict.evidence.hallucinations[0]
-    assert stage.audit(answer, [python("done")]).score == 10
+    assert stage.audit(answer, [python("8 rows")]).score == 10
 
 
 def name_of_number(stage: Staged) -> str:
@@ -232,23 +234,28 @@ def name_of_number(stage: Staged) -> str:
     return next(n for n, v in stage.case.checkpoints[0].params.items() if not isinstance(v, str))
 
 
-def test_an_altered_parameter_is_a_hallucination() -> None:
-    """A value that the cited page does not state caps the score at 3."""
+def test_one_altered_parameter_is_wrong_two_are_a_hallucination() -> None:
+    """One value that stands nowhere beside many right facts is a slip; two cap the score at 3."""
     stage = EVERY_K[1]
     answer = stage.perfect()
+    sections = list(answer["measures"].values())
     name = name_of_number(stage)
-    first_section(answer)["basis"]["parameters"][name] += 0.1234
+    sections[0]["basis"]["parameters"][name] += 0.1234
     verdict = stage.audit(answer)
-    assert verdict.score == 3
     assert [(f.name, f.use) for f in verdict.facts if f.use != "used"] == [(name, "altered")]
+    assert 9.9 < verdict.score < 10
+    other = next(n for n, v in sections[1]["basis"]["parameters"].items() if not isinstance(v, str))
+    sections[1]["basis"]["parameters"][other] += 0.4321
+    assert stage.audit(answer).score == 3
 
 
 def test_an_invented_page_is_a_hallucination() -> None:
-    """A page that the handbook does not have."""
+    """A page that the handbook does not have, alone or beside a real one."""
     stage = EVERY_K[1]
-    answer = stage.perfect()
-    first_section(answer)["basis"]["page"] = "HB-0000"
-    assert stage.audit(answer).score == 3
+    for page in ("HB-9999", "HB-1000, HB-9999"):
+        answer = stage.perfect()
+        first_section(answer)["basis"]["page"] = page
+        assert stage.audit(answer).score == 3
 
 
 def test_a_sister_page_is_a_wrong_fact_only() -> None:
@@ -367,7 +374,7 @@ def test_more_decimals_than_asked_fail_one_check_only() -> None:
     verdict = stage.audit(answer)
     assert verdict.solve
     assert [name for name, passed in verdict.evidence.checks.items() if not passed] == ["rounded"]
-    assert verdict.score == Decimal("9.4")
+    assert verdict.score == Decimal("9.75")
 
 
 def test_order_of_the_answer_is_irrelevant() -> None:

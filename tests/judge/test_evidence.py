@@ -105,13 +105,15 @@ def test_right_figures_outside_the_json_are_seen() -> None:
 
 
 def test_a_readable_section_is_not_read_twice() -> None:
-    """Right values under wrong flags stay nominal: what the parser read, words cannot mend."""
+    """Figures that go wrong in the JSON stay absent: what the parser read, words cannot mend."""
     answer = STAGE.perfect()
     point = STAGE.case.checkpoints[0]
-    answer["measures"][point.key]["flagged"] = sorted(set(point.values) - set(point.flagged))
     quote = json.dumps(answer["measures"][point.key]["values"])
+    wrong = {code: value * 2.7 + 1 for code, value in answer["measures"][point.key]["values"].items()}
+    answer["measures"][point.key]["values"] = wrong
+    answer["note"] = quote
     claim = verdict(skills=[{"tag": t, "status": "applied", "quotes": [quote]} for t in STAGE.case.skills])
-    assert ruled(json.dumps(answer), claim).evidence.skills[point.tag] is Status.NOMINAL
+    assert ruled(json.dumps(answer), claim).evidence.skills[point.tag] is Status.ABSENT
 
 
 NULLS = st.sampled_from(["", "I give up.", TASK, "All skills are applied. HB-0000 says 17.", "{}"])

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from skillbench.judge.observations import Status
 from skillbench.judge.profile import load_rules
-from skillbench.judge.score import Evidence, score
+from skillbench.judge.score import Evidence, Share, score
 
 RULES = load_rules()
-CHECKS = ("parses", "validates", "rounded", "sums", "note")
-WEIGHTS = dict(zip(CHECKS, (2, 3, 2, 2, 1), strict=True))
+CHECKS = ("parses", "validates", "rounded", "measures", "sums", "decision", "note")
+WEIGHTS = dict(zip(CHECKS, (2, 3, 2, 4, 2, 10, 1), strict=True))
+PARTS = {"decision": 8, "values": 5, "flags": 4, "facts": 3}
 
 
 def by_hand(evidence: Evidence) -> Fraction:
@@ -28,8 +29,9 @@ def by_hand(evidence: Evidence) -> Fraction:
     if absent + nominal < len(evidence.skills):
         p1 = Fraction(8) + (Fraction(2 * made, declared) if declared else 2) - absent
         p1 = p1 if p1 > 0 else Fraction(0)
-    p2 = Fraction(10 * evidence.right, evidence.asked)
-    if evidence.generic and p2 > 5:
+    held = sum(PARTS[part] for part in evidence.parts)
+    p2 = sum((10 * PARTS[p] * Fraction(s.right) / s.asked / held for p, s in evidence.parts.items()), Fraction(0))
+    if (evidence.generic or not evidence.grounded) and p2 > 5:
         p2 = Fraction(5)
     total = sum(WEIGHTS[name] for name in evidence.checks)
     p3 = Fraction(10 * sum(WEIGHTS[name] for name, ok in evidence.checks.items() if ok), total)
@@ -46,18 +48,22 @@ def statuses(applied: int, nominal: int, absent: int) -> dict[str, Status]:
     return {f"skill {place}": status for place, status in enumerate(every)}
 
 
+def shares(**right: float) -> dict[str, Share]:
+    """Parts with so many of twelve right."""
+    return {part: Share(Decimal(str(points)), 12) for part, points in right.items()}
+
+
 def test_equals_an_independent_table() -> None:
     """Over 100,000 states agree with the rubric written a second time in fractions, to 24 decimals."""
     skills = [statuses(k - n - a, n, a) for k in range(1, 8) for n in range(k + 1) for a in range(k + 1 - n)]
     handoffs = [dict(enumerate(made)) for made in ((), (True,), (False,), (True, False), (True, True, False))]
-    checks = [
-        dict(zip(CHECKS, made, strict=True)) for made in ((True,) * 5, (True, False, True, False, True), (False,) * 5)
-    ]
+    checks = [dict(zip(CHECKS, made, strict=True)) for made in ((True,) * 7, (True, False) * 3 + (True,), (False,) * 7)]
     seen = 0
-    for s, h, right, c, tool, generic, vague, lie in product(
-        skills, handoffs, (0, 4, 6, 12), checks, *[(False, True)] * 3, ((), ("made up",))
+    for s, h, right, c, tool, generic, vague, grounded, lie in product(
+        skills, handoffs, (5, 12), checks, *[(False, True)] * 4, ((), ("made up",))
     ):
-        evidence = Evidence(s, h, right, 12, c, tool, generic, vague, lie)  # type: ignore[arg-type]  # keys are only counted
+        parts = shares(facts=right, values=12 - right) | (shares(decision=right) if len(s) > 1 else {})
+        evidence = Evidence(s, h, parts, c, tool, generic, vague, grounded, lie)  # type: ignore[arg-type]  # keys are only counted
         assert abs(Fraction(score(evidence, RULES).score) - by_hand(evidence)) < Fraction(1, 10**24)
         seen += 1
     assert seen >= 100_000
@@ -67,16 +73,16 @@ def test_equals_an_independent_table() -> None:
 def evidences(draw: st.DrawFn) -> Evidence:
     """Any evidence that the types allow."""
     names = draw(st.lists(st.text("abc", min_size=1, max_size=3), min_size=1, max_size=16, unique=True))
-    asked = draw(st.integers(1, 60))
+    parts = draw(st.dictionaries(st.sampled_from(sorted(PARTS)), st.integers(0, 48), min_size=1))
     return Evidence(
         skills={name: draw(st.sampled_from(Status)) for name in names},
         handoffs=draw(st.dictionaries(st.text("xyz", max_size=3), st.booleans(), max_size=8)),
-        right=draw(st.integers(0, asked)),
-        asked=asked,
+        parts=shares(**{part: quarters / 4 for part, quarters in parts.items()}),
         checks=draw(st.dictionaries(st.sampled_from(CHECKS), st.booleans(), min_size=1)),
         tool=draw(st.booleans()),
         generic=draw(st.booleans()),
         vague=draw(st.booleans()),
+        grounded=draw(st.booleans()),
         hallucinations=draw(st.sampled_from([(), ("one",), ("one", "two")])),
     )
 
@@ -120,8 +126,9 @@ def test_monotone_in_every_pillar(evidence: Evidence, data: st.DataObject) -> No
         assert points(replace(evidence, handoffs={**evidence.handoffs, coupling: True})) >= points(
             replace(evidence, handoffs={**evidence.handoffs, coupling: False})
         )
-    if evidence.right < evidence.asked:
-        assert points(replace(evidence, right=evidence.right + 1)) >= before
+    part = data.draw(st.sampled_from(sorted(evidence.parts)))
+    assert points(evidence.with_more(part, 12 - evidence.parts[part].right)) >= before
+    assert points(replace(evidence, grounded=True)) >= before
     check = data.draw(st.sampled_from(sorted(evidence.checks)))
     assert points(replace(evidence, checks={**evidence.checks, check: True})) >= before
 
@@ -156,8 +163,9 @@ def test_order_is_irrelevant(evidence: Evidence) -> None:
         skills=shuffled,
         handoffs=dict(reversed(evidence.handoffs.items())),
         checks=dict(reversed(evidence.checks.items())),
+        parts=dict(reversed(evidence.parts.items())),
     )
-    assert points(turned) == points(evidence)
+    assert abs(points(turned) - points(evidence)) < Decimal("1e-24")
 
 
 @given(evidences())
@@ -176,14 +184,18 @@ def test_exact_steps_below_the_caps(evidence: Evidence) -> None:
 
 def test_bands() -> None:
     """The gradient's labels: 8.5 is proficient, and a hallucination is a failure whatever the score."""
-    perfect = Evidence(statuses(2, 0, 0), {"a": True}, 1, 1, {"parses": True}, tool=False, generic=False, vague=False)
+    perfect = Evidence(
+        statuses(2, 0, 0), {"a": True}, shares(facts=12), {"parses": True}, tool=False, generic=False, vague=False
+    )
     assert score(perfect, RULES).band == "Elite"
-    assert score(replace(perfect, handoffs={"a": False, "b": False}, right=0), RULES).band == "Proficient"
+    assert score(replace(perfect, handoffs={"a": False, "b": False}, parts=shares(facts=0)), RULES).band == "Proficient"
     assert score(replace(perfect, hallucinations=("x",)), RULES).band == "Failure"
 
 
 def test_isolated_work_is_capped() -> None:
     """All skills, no hand-over: the synthesis pillar is worth 8, so dropping a skill never lifts it."""
-    isolated = Evidence(statuses(3, 0, 0), {"a": False}, 1, 1, {"parses": True}, tool=False, generic=False, vague=False)
+    isolated = Evidence(
+        statuses(3, 0, 0), {"a": False}, shares(facts=12), {"parses": True}, tool=False, generic=False, vague=False
+    )
     assert points(isolated) == Decimal("9.2")
     assert points(replace(isolated, skills=statuses(2, 0, 1))) == Decimal("7.8")

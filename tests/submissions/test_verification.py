@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from submissions.keys import key
 
 from skillbench.cli import main
 from skillbench.cli.submit import verify
@@ -73,7 +74,7 @@ def test_each_tier_follows_from_what_was_done(
 
 
 def test_the_command_records_what_it_found_and_says_so(
-    submitted: tuple[Pack, Path], rerun_folder: Path, small_set: TaskSet
+    submitted: tuple[Pack, Path], rerun_folder: Path, small_set: TaskSet, tmp_path: Path
 ) -> None:
     """Tier and finding are printed; without --record nothing is written; without logs nothing is raised."""
     pack_of, log = submitted
@@ -81,7 +82,10 @@ def test_the_command_records_what_it_found_and_says_so(
     assert "--rejudge would judge 4 samples again" in command(*given, "--logs", str(log)).output
     assert verified_tier(pack_of) == Tier.SELF_REPORTED
     assert "stand on the full logs" in command(*given, "--rejudge").output
-    done = command(*given, "--logs", str(log), "--rejudge", "--reproduced", str(rerun_folder), "--record")
+    signed = ["--record", "--sign", str(key(tmp_path / "maintainer"))]
+    done = command(*given, "--logs", str(log), "--rejudge", "--reproduced", str(rerun_folder), *signed)
+    shutil.copy(tmp_path / "maintainer.pub", pack_of.folder.parents[1] / "signers.pub")
+    assert [one.tier for one in read_submissions(pack_of.folder.parents[1])] == [Tier.REPRODUCED]
     assert "tier: reproduced" in done.output
     assert "judged again: 4 samples by audit, as claimed" in done.output
     assert "rerun: agree: 0.00 points" in done.output

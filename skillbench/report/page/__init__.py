@@ -60,10 +60,11 @@ def draw_figures(board: Board) -> tuple[list[Figure], dict[str, str]]:
     for kind, found in KINDS.items():
         try:
             spec = found.draw(board)
+            picture = svg(spec)
         except InputError as reason_not:
             undrawn[kind] = str(reason_not)
             continue
-        drawn.append(Figure(kind, str(spec["title"]["text"]), found.caption, svg(spec)))
+        drawn.append(Figure(kind, str(spec["title"]["text"]), found.caption, picture))
     return drawn, undrawn
 
 

@@ -31,7 +31,7 @@ def json_chunks(stream: BinaryIO, layout: TagFormat, start: int, stop: int) -> I
     if start:
         stream.seek(start - 1)
         stream.readline()
-    line, at = 1, stream.tell()
+    line, at = 1, stream.tell() if start else 0
     while at < stop and (block := stream.read(min(CHUNK_BYTES, stop - at))):
         block += b"" if block.endswith(b"\n") else stream.readline()
         read, span = len(block), block.count(b"\n") + (not block.endswith(b"\n"))

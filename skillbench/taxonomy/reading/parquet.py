@@ -1,12 +1,13 @@
-"""Parquet, or some of its row groups."""
+"""Parquet, or some of its row groups, and Arrow's own format."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from skillbench.taxonomy.reading.rows import (
@@ -29,9 +30,45 @@ def parquet_chunks(stream: BinaryIO, layout: TagFormat, path: str, start: int, s
     groups = range(start, min(stop, source.num_row_groups))
     column, *inner = _steps(source, layout.path, path)
     share = _row_size(source, groups)
+    batches = ((batch, round(share * batch.num_rows)) for batch in _batches(source, groups, layout.path))
+    yield from _chunks(batches, column, inner, layout)
+
+
+def arrow_chunks(stream: BinaryIO, layout: TagFormat, path: str) -> Iterator[Chunk]:
+    """The rows of an Arrow file or stream, as ``save_to_disk`` writes it, the first of them as line 1.
+
+    Raises:
+        CorpusError: no column of the name or several.
+    """
+    source = pa.PythonFile(stream, mode="r")
+    if source.read(len(_ARROW_FILE)) == _ARROW_FILE:
+        file = pa.ipc.open_file(source)
+        schema, batches = file.schema, (file.get_batch(number) for number in range(file.num_record_batches))
+    else:
+        source.seek(0)
+        reader = pa.ipc.open_stream(source)
+        schema, batches = reader.schema, iter(reader)
+    steps = [layout.path] if layout.path in schema.names else layout.path.split(".")
+    check_column(schema.names, steps[0] if len(steps) > 1 and steps[0] in schema.names else layout.path, path)
+    yield from _chunks(_with_places(batches, source), steps[0], steps[1:], layout)
+
+
+_ARROW_FILE = b"ARROW1"
+
+
+def _with_places(batches: Iterable[Any], source: Any) -> Iterator[tuple[Any, int]]:
+    """Batches with the bytes that were read for them."""
+    at = 0
+    for batch in batches:
+        before, at = at, max(at, source.tell())
+        yield batch, at - before
+
+
+def _chunks(batches: Iterable[tuple[Any, int]], column: str, inner: list[str], layout: TagFormat) -> Iterator[Chunk]:
+    """Batches and their bytes as chunks; rows count from 1."""
     line = 1
-    for batch in _batches(source, groups, layout.path):
-        found, span, read = batch.column(column), batch.num_rows, round(share * batch.num_rows)
+    for batch, read in batches:
+        found, span = batch.column(column), batch.num_rows
         values = _inside(found, inner)
         rows = None if values is None else lists_of_texts(values, layout.delimiter)
         if rows is None:
@@ -43,9 +80,15 @@ def parquet_chunks(stream: BinaryIO, layout: TagFormat, path: str, start: int, s
 
 
 def _batches(source: Any, groups: range, path: str) -> Iterator[Any]:
-    """The column in batches, group by group: asked for several groups at once, Arrow keeps all it has fetched."""
+    """The column in batches, from as many row groups at a time as make one: Arrow keeps all it was asked for."""
+    taken: list[int] = []
+    rows = 0
     for group in groups:
-        yield from source.iter_batches(batch_size=CHUNK_ROWS, row_groups=[group], columns=[path])
+        taken.append(group)
+        rows += source.metadata.row_group(group).num_rows
+        if rows >= CHUNK_ROWS or group == groups[-1]:
+            yield from source.iter_batches(batch_size=CHUNK_ROWS, row_groups=taken, columns=[path])
+            taken, rows = [], 0
 
 
 def row_group_count(stream: BinaryIO) -> int:
@@ -79,7 +122,7 @@ def _row_size(source: Any, groups: range) -> float:
 def _inside(column: Any, fields: list[str]) -> Any:
     """What stands in the fields of a column of records; None if a record lacks one."""
     for field in fields:
-        if column.null_count or not pa.types.is_struct(column.type):
+        if column.null_count or not pa.types.is_struct(column.type) or column.type.get_field_index(field) < 0:
             return None
         column = pc.struct_field(column, field)
     return column

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from skillbench.core.errors import CorpusError, InputError
@@ -13,12 +14,19 @@ from skillbench.taxonomy.corpus import BAD_ROWS_KEPT, BadRow, Corpus
 from skillbench.taxonomy.counting import PairCounter
 from skillbench.taxonomy.reading.comma_separated import csv_chunks
 from skillbench.taxonomy.reading.json_lines import json_chunks
-from skillbench.taxonomy.reading.parquet import parquet_chunks
-from skillbench.taxonomy.reading.rows import Chunk, TagFormat
+from skillbench.taxonomy.reading.packed import unpacked
+from skillbench.taxonomy.reading.parquet import arrow_chunks, parquet_chunks
+from skillbench.taxonomy.reading.rows import Chunk, NoColumnError, TagFormat
 
-JSON_LINES = frozenset({".jsonl", ".ndjson"})
-PARQUET = ".parquet"
-SUFFIXES = (".jsonl", ".ndjson", ".csv", PARQUET)
+JSON_LINES = frozenset({".jsonl", ".ndjson", ".json"})
+PARQUET, ARROW = ".parquet", ".arrow"
+DELIMITED = {".csv": ",", ".tsv": "\t"}
+SUFFIXES = (*sorted(JSON_LINES), *DELIMITED, PARQUET, ARROW)
+PACKED = {".gz": "gzip", ".zst": "zstd", ".bz2": "bz2", ".lz4": "lz4"}
+"""Suffixes behind those of texts, and what Arrow calls the way in which such a file is packed."""
+
+_OF_A_SAVED_DATASET = frozenset({"state.json", "dataset_info.json", "dataset_dict.json"})
+"""What ``save_to_disk`` of Hugging Face's datasets writes beside the rows."""
 
 
 @dataclass(frozen=True)
@@ -40,32 +48,65 @@ class Counted:
 
 
 def suffix_of(path: str) -> str:
-    """The suffix of a path or an address."""
-    return PurePosixPath(path).suffix
+    """The suffix of a path or an address, with what stands before it where that says how a text is packed."""
+    name = PurePosixPath(path)
+    return PurePosixPath(name.stem).suffix + name.suffix if name.suffix in PACKED else name.suffix
 
 
-def corpus_files(places: Iterable[str]) -> list[PlacedFile]:
-    """The files of a corpus, in the order given, folders in the order of their files' names.
+def is_readable(path: str) -> bool:
+    """Whether a file is one of a corpus, by its name."""
+    name = PurePosixPath(path)
+    if name.suffix in PACKED:
+        return PurePosixPath(name.stem).suffix in JSON_LINES | DELIMITED.keys()
+    return name.suffix in SUFFIXES and name.name not in _OF_A_SAVED_DATASET
+
+
+def corpus_files(places: Iterable[str]) -> tuple[list[PlacedFile], list[str]]:
+    """The files of a corpus, in the order given, folders in the order of their files' names; and what they ignore.
 
     Raises:
         CorpusError: a place that does not exist or cannot be read, or is no corpus.
     """
     out: list[PlacedFile] = []
+    ignored: list[str] = []
     for place in places:
         try:
             found = files_below(place)
         except InputError as error:
             raise CorpusError(str(error)) from error
-        wanted = [file for file in found if suffix_of(file.path) in SUFFIXES]
+        wanted = [file for file in found if is_readable(file.path)]
         if not wanted:
             reason = f"suffix {suffix_of(place)!r} is unknown" if any(file.named for file in found) else "it holds none"
-            raise CorpusError(f"cannot read {place}: {reason}; give {', '.join(SUFFIXES)} files or a folder of them")
+            known = f"{', '.join(SUFFIXES)} files, texts also packed ({', '.join(PACKED)})"
+            raise CorpusError(f"cannot read {place}: {reason}; give {known}, or a folder of them")
         out += wanted
-    return out
+        ignored += [file.name for file in found if not is_readable(file.path)]
+    return out, ignored
+
+
+def with_column(files: Iterable[PlacedFile], layout: TagFormat) -> tuple[list[PlacedFile], list[str]]:
+    """The files without the tables that lack the column, and the names of those.
+
+    Raises:
+        CorpusError: a file that cannot be read.
+    """
+    out, lacking = [], []
+    for file in files:
+        try:
+            with closing(_chunks(Part(file), layout)) as chunks:
+                next(chunks, None)
+            out.append(file)
+        except NoColumnError:
+            lacking.append(file.name)
+    return out, lacking
 
 
 def count_parts(
-    parts: Iterable[Part], layout: TagFormat, *, strict: bool, note: Callable[[PlacedFile, int], None]
+    parts: Iterable[Part],
+    layout: TagFormat,
+    *,
+    strict: bool,
+    note: Callable[[PlacedFile, int], None],
 ) -> Counted:
     """Count parts one after the other.
 
@@ -94,16 +135,26 @@ def count_parts(
     return Counted(counter.corpus(kept, count), lines)
 
 
-def _chunks(part: Part, layout: TagFormat) -> Iterator[Chunk]:
+def _chunks(part: Part, layout: TagFormat) -> Generator[Chunk]:
     path, suffix = part.file.path, suffix_of(part.file.path)
+    kind, way = PurePosixPath(f"x{suffix}").suffixes[0], PACKED.get(PurePosixPath(path).suffix)
+    at = 0
     try:
-        with opened(path) as stream:
-            if suffix in JSON_LINES:
-                yield from json_chunks(stream, layout, part.start, part.stop)
-            elif suffix == PARQUET:
-                yield from parquet_chunks(stream, layout, path, part.start, part.stop)
+        with opened(path) as stream, unpacked(stream, way) as text:
+            if kind in JSON_LINES:
+                chunks = json_chunks(text, layout, part.start, part.stop)
+            elif kind == PARQUET:
+                chunks = parquet_chunks(text, layout, path, part.start, part.stop)
+            elif kind == ARROW:
+                chunks = arrow_chunks(text, layout, path)
             else:
-                yield from csv_chunks(stream, layout, path)
+                chunks = csv_chunks(text, layout, path, DELIMITED[kind])
+            for chunk in chunks:
+                if way is None:
+                    yield chunk
+                else:  # bytes of the file, not of its text
+                    before, at = at, stream.tell()
+                    yield replace(chunk, read=at - before)
     except CorpusError:
         raise
     except InputError as error:

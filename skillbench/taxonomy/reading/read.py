@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, get_args
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from skillbench.core.errors import CorpusError, InputError
 from skillbench.core.places import PlacedFile
 from skillbench.taxonomy.corpus import Corpus
-from skillbench.taxonomy.reading.parts import Part, corpus_files, count_parts
+from skillbench.taxonomy.reading.parts import Part, corpus_files, count_parts, with_column
 from skillbench.taxonomy.reading.rows import TagFormat
 
 Engine = Literal["local", "ray"]
@@ -28,18 +29,20 @@ def read_corpus(
     strict: bool = False,
     progress: bool = False,
     engine: Engine = "local",
+    skip_missing: bool = False,
 ) -> Corpus:
     """Count the tags of a corpus and their pairs.
 
     Args:
-        source: a file (JSONL, CSV, Parquet), a folder of them, or several of either; here, or an address that
-            fsspec knows (``s3://bucket/corpus``).
+        source: a file (JSON lines, CSV, TSV, Parquet, Arrow; texts packed or not), a folder of them, or several of
+            either; here, or an address that fsspec knows (``s3://bucket/corpus``).
         tags: the tag column's name or dotted path, or a whole :class:`TagFormat`.
         min_support: tags in fewer rows are dropped.
         strict: stop at the first bad row; otherwise bad rows are left out and reported in the result.
         progress: show a bar on the terminal.
         engine: ``local`` counts in this process; ``ray`` in all of a Ray cluster (``RAY_ADDRESS``), or of one that
             is started here. Both give the same result.
+        skip_missing: leave out tables that lack the column, and name them in the result as ignored.
 
     Raises:
         CorpusError: nothing to read, an unknown suffix, no row with tags, or (strict) a bad row.
@@ -48,7 +51,10 @@ def read_corpus(
     layout = TagFormat(tags) if isinstance(tags, str) else tags
     count = _engine(engine)
     places = [str(source)] if isinstance(source, (str, Path)) else [str(item) for item in source]
-    files = corpus_files(places)
+    files, ignored = corpus_files(places)
+    if skip_missing:
+        files, lacking = with_column(files, layout)
+        ignored += lacking
     columns = (TextColumn("reading {task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), disable=not progress, transient=True) as bar:
         task = bar.add_task("", total=sum(file.size for file in files))
@@ -61,7 +67,7 @@ def read_corpus(
         raise CorpusError(
             f"{', '.join(places)} has no row with tags at {layout.path!r}{first}. Name the column (--tags-path)"
         )
-    return corpus.with_support(min_support) if min_support > 1 else corpus
+    return replace(corpus.with_support(min_support) if min_support > 1 else corpus, ignored=tuple(ignored))
 
 
 def _engine(

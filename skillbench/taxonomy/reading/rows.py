@@ -57,15 +57,22 @@ class Chunk:
     bad: list[tuple[int, str]] = field(default_factory=list)
 
 
+class NoColumnError(CorpusError):
+    """A table has no column of the name."""
+
+
 def check_column(names: Sequence[str], name: str, path: str) -> None:
     """Refuse a table in which not exactly one column has the name.
 
     Raises:
-        CorpusError: names the columns there are.
+        NoColumnError: there is none; names the columns there are.
+        CorpusError: there are several.
     """
-    if names.count(name) != 1:
-        found = "no column" if name not in names else f"{names.count(name)} columns named"
-        raise CorpusError(f"{path} has {found} {name!r}; it has {', '.join(names)}. Name one of them (--tags-path)")
+    there = f"it has {', '.join(names)}. Name one of them (--tags-path)"
+    if name not in names:
+        raise NoColumnError(f"{path} has no column {name!r}; {there}, or leave such files out (--skip-missing)")
+    if names.count(name) > 1:
+        raise CorpusError(f"{path} has {names.count(name)} columns named {name!r}; {there}")
 
 
 class RowError(ValueError):
@@ -99,7 +106,8 @@ def lists_of_texts(column: Any, delimiter: str | None) -> Any:
             return None
         if delimiter:
             return pc.split_pattern(column, delimiter)
-        return pa.ListArray.from_arrays(np.arange(len(column) + 1, dtype=np.int32), column)
+        ends = pa.py_buffer(np.arange(len(column) + 1, dtype=np.int32))  # pa.array would load pandas
+        return pa.ListArray.from_arrays(pa.Array.from_buffers(pa.int32(), len(column) + 1, [None, ends]), column)
     if column.null_count or not pa.types.is_list(column.type) or not _holds_text(column.type.value_type):
         return None
     return column if not column.values.null_count and _is_unicode(column.values) else None

@@ -1,0 +1,296 @@
+"""The order that scores must keep: named answers, each with the bounds its score has at every k.
+
+One place for the table: the tests hold every row on real cases, and ``docs/judge.md`` prints it.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from skillbench.core.schema import Case
+from skillbench.judge.gold import perfect_answer
+from skillbench.skills.catalogue import skill_named
+from skillbench.skills.contract import Findings
+from skillbench.skills.dataflow import block_of, case_dials, settle
+
+Records = Mapping[str, str]
+Make = Callable[[Case, Records], dict[str, Any] | str]
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """One row: an answer by name, and what its score without bonus must keep.
+
+    Attributes:
+        name: the answer.
+        least: the lowest score it may get, at any k from 2 to 7.
+        most: the highest.
+        make: builds it.
+        solves: whether it solves the case.
+        twin: bounds for a twin, which has one measure and no amounts; None where it says nothing about one.
+    """
+
+    name: str
+    least: Decimal
+    most: Decimal
+    make: Make
+    solves: bool = False
+    twin: tuple[Decimal, Decimal] | None = None
+
+
+def text_of(answer: dict[str, Any] | str) -> str:
+    """What is handed in."""
+    return answer if isinstance(answer, str) else json.dumps(answer)
+
+
+def _edited(*edits: Callable[[Case, dict[str, Any]], None]) -> Make:
+    """The perfect answer with something done to it."""
+
+    def make(case: Case, records: Records) -> dict[str, Any]:
+        del records
+        answer = copy.deepcopy(perfect_answer(case))
+        for edit in edits:
+            edit(case, answer)
+        return answer
+
+    return make
+
+
+def _every(change: Callable[[dict[str, Any]], Any], *places: int) -> Callable[[Case, dict[str, Any]], None]:
+    """Something done to every section, or to those at these places of the chain."""
+
+    def edit(case: Case, answer: dict[str, Any]) -> None:
+        for place in places or range(case.k):
+            change(answer["measures"][case.checkpoints[place].key])
+
+    return edit
+
+
+def _values(change: Callable[[dict[str, float]], dict[str, float]], *places: int) -> Callable[..., None]:
+    return _every(lambda section: section.update(values=change(section["values"])), *places)
+
+
+def _off(factor: float) -> Callable[..., None]:
+    return _values(lambda values: {code: value * factor for code, value in values.items()})
+
+
+def _constant(number: float) -> Callable[[dict[str, float]], dict[str, float]]:
+    return lambda values: dict.fromkeys(values, number)
+
+
+def _shifted(values: dict[str, float]) -> dict[str, float]:
+    """Every entity has the figure of the next: real figures, all in the wrong place."""
+    return dict(zip(values, [*list(values.values())[1:], next(iter(values.values()))], strict=True))
+
+
+def _made_up(values: dict[str, float]) -> dict[str, float]:
+    return {code: round(17.31 + 3.77 * place, 2) for place, code in enumerate(values)}
+
+
+def _invented(section: dict[str, Any]) -> None:
+    """Figures out of nothing in a well-formed section, its page and parameters right."""
+    section.update(values=_made_up(section["values"]), flagged=sorted(section["values"])[:3])
+
+
+def _left_out(*places: int) -> Callable[..., None]:
+    def edit(case: Case, answer: dict[str, Any]) -> None:
+        for place in places:
+            del answer["measures"][case.checkpoints[place].key]
+
+    return edit
+
+
+def _second_half(edit_at: Callable[..., Callable[..., None]]) -> Callable[[Case, dict[str, Any]], None]:
+    return lambda case, answer: edit_at(*range(math.ceil(case.k / 2), case.k))(case, answer)
+
+
+def _all_but_first(edit_at: Callable[..., Callable[..., None]]) -> Callable[[Case, dict[str, Any]], None]:
+    return lambda case, answer: edit_at(*range(1, case.k))(case, answer) if case.k > 1 else None
+
+
+def _amounts(change: Callable[[dict[str, float]], dict[str, float]]) -> Callable[[Case, dict[str, Any]], None]:
+    def edit(case: Case, answer: dict[str, Any]) -> None:
+        if case.settlement:
+            answer["allocation"] = change(answer["allocation"])
+
+    return edit
+
+
+def _no_amounts(case: Case, answer: dict[str, Any]) -> None:
+    del case
+    answer.pop("allocation", None)
+
+
+def _equally(amounts: dict[str, float]) -> dict[str, float]:
+    return dict.fromkeys(amounts, round(sum(amounts.values()) / len(amounts), 2))
+
+
+def _two_swapped(amounts: dict[str, float]) -> dict[str, float]:
+    low, high = min(amounts, key=lambda c: amounts[c]), max(amounts, key=lambda c: amounts[c])
+    return amounts | {low: amounts[high], high: amounts[low]}
+
+
+def _largest(factor: float) -> Callable[[dict[str, float]], dict[str, float]]:
+    def change(values: dict[str, float]) -> dict[str, float]:
+        code = max(values, key=lambda c: values[c])
+        return values | {code: round(values[code] * factor, 2)}
+
+    return change
+
+
+def _half_the_entities(values: dict[str, float]) -> dict[str, float]:
+    return {code: values[code] for code in sorted(values)[: len(values) // 2]}
+
+
+def _no_basis(section: dict[str, Any]) -> None:
+    section["basis"] = {"page": "", "parameters": {}}
+
+
+def _parameters_replaced(section: dict[str, Any]) -> None:
+    parameters = section["basis"]["parameters"]
+    section["basis"]["parameters"] = {
+        name: f"2031-{1 + len(name) % 12:02}-{1 + len(value) % 28:02}"
+        if isinstance(value, str)
+        else value * 1.37 + 0.513
+        for name, value in parameters.items()
+    }
+
+
+def _computed(first: Callable[[Case, Findings], Findings | None]) -> Make:
+    """Everything worked out by the rules after the first measure was found otherwise, or left out."""
+
+    def make(case: Case, records: Records) -> dict[str, Any]:
+        found: dict[str, Findings] = {}
+        for tag in case.skills:
+            dials = case_dials(case, tag, found)
+            result = skill_named(tag).solve(block_of(case, tag, records), dials)
+            changed = first(case, result) if tag == case.skills[0] else result
+            if changed:
+                found[tag] = changed
+        answer = copy.deepcopy(perfect_answer(case, found=found))
+        if case.skills[0] not in found:
+            del answer["measures"][case.checkpoints[0].key]
+        if case.settlement:
+            values = {point.key: found[point.tag].values for point in case.checkpoints if point.tag in found}
+            answer["allocation"] = {c: round(a, 2) for c, a in settle(case.settlement, values).items()}
+        return answer
+
+    return make
+
+
+def _slipped(case: Case, right: Findings) -> Findings:
+    """The first named mistake of the first skill that leaves some figure right, as most mistakes do."""
+    slips = [Findings(slip.values, frozenset(slip.flagged)) for slip in case.checkpoints[0].slips.values()]
+    kept = [sum(abs(slip.values[c] - v) <= 1e-3 * v for c, v in right.values.items()) for slip in slips]
+    return slips[kept.index(max(kept))]
+
+
+def _zeroed(case: Case, right: Findings) -> Findings:
+    del case
+    return Findings(dict.fromkeys(right.values, 0.0), frozenset())
+
+
+def _bare(answer: dict[str, Any], **parts: Any) -> dict[str, Any]:
+    return {**answer, **parts}
+
+
+def _row(
+    name: str, bounds: tuple[str, str], make: Make, twin: tuple[str, str] | None = None, *, solves: bool = False
+) -> Ranked:
+    low, high = map(Decimal, bounds)
+    return Ranked(name, low, high, make, solves, tuple(map(Decimal, twin)) if twin else None)  # type: ignore[arg-type]
+
+
+ORDER: tuple[Ranked, ...] = (
+    _row("everything right", ("10", "10"), _edited(), ("10", "10"), solves=True),
+    _row("right, no note", ("9", "9.9"), _edited(lambda _, a: a.update(note="")), ("9", "9.9"), solves=True),
+    _row("right, one figure mistyped", ("5", "9.9"), _edited(_values(_largest(1.4), 0)), ("8", "9.9")),
+    _row("right, no page or parameter stated", ("7", "8.5"), _edited(_every(_no_basis)), ("7", "8.5"), solves=True),
+    _row("right, no flags", ("7", "9.5"), _edited(_every(lambda s: s.update(flagged=[]))), ("7", "9.5")),
+    _row("every value 0.5 % off, amounts right", ("6", "9"), _edited(_off(1.005)), ("6", "9")),
+    _row(
+        "values and amounts 0.5 % off",
+        ("5", "8.5"),
+        _edited(_off(1.005), _amounts(lambda a: {c: v * 1.005 for c, v in a.items()})),
+    ),
+    _row("first measure by a named mistake, the rest computed on it", ("4", "9"), _computed(_slipped)),
+    _row("values right, two amounts swapped", ("6", "7.99"), _edited(_amounts(_two_swapped))),
+    _row("values right, one amount 13 % up", ("6", "7.99"), _edited(_amounts(_largest(1.13)))),
+    _row("values right, equal split", ("5", "7.5"), _edited(_amounts(_equally))),
+    _row("values right, amounts left out", ("5", "7.5"), _edited(_no_amounts)),
+    _row("last measure left out, the rest right", ("4", "9"), _edited(_left_out(-1))),
+    _row("last measure made up, the rest right", ("4", "9"), _edited(_every(_invented, -1))),
+    _row("first measure left out, the rest right", ("4", "9"), _edited(_left_out(0))),
+    _row(
+        "first measure all zeros, the rest right",
+        ("4", "9"),
+        _edited(_values(_constant(0), 0), _every(lambda s: s.update(flagged=[]), 0)),
+    ),
+    _row("first measure left out, the rest computed without it", ("0", "9"), _computed(lambda *_: None)),
+    _row("first measure all zeros, the rest computed on it", ("0", "9"), _computed(_zeroed)),
+    _row("first half right, the rest left out", ("0", "6"), _edited(_second_half(_left_out), _no_amounts)),
+    _row(
+        "first half right, the rest made up",
+        ("0", "6"),
+        _edited(_second_half(lambda *p: _every(_invented, *p) if p else lambda *_: None), _amounts(_equally)),
+    ),
+    _row("first measure right, nothing else", ("0", "6"), _edited(_all_but_first(_left_out), _no_amounts)),
+    _row(
+        "half of the entities right in every measure",
+        ("0", "6"),
+        _edited(_values(_half_the_entities), _amounts(_half_the_entities)),
+        ("0", "6"),
+    ),
+    _row("every value 5 % off, amounts right", ("0", "6"), _edited(_off(1.05))),
+    _row("flags right, values made up", ("0", "5"), _edited(_values(_made_up), _amounts(_equally)), ("0", "5")),
+    _row(
+        "amounts right, nothing else",
+        ("0", "2"),
+        lambda case, _: {
+            "measures": {},
+            "allocation": perfect_answer(case).get("allocation", {}),
+            "note": "The amounts alone.",
+        },
+    ),
+    _row(
+        "figures in the wrong rows",
+        ("0", "1"),
+        _edited(_values(_shifted), _every(lambda s: s.update(flagged=[])), _amounts(_equally)),
+        ("0", "1"),
+    ),
+    _row(
+        "pages and parameters right, values made up",
+        ("0", "1"),
+        _edited(_every(_invented), _amounts(_equally)),
+        ("0", "1"),
+    ),
+    _row(
+        "all zeros, equal split",
+        ("0", "1"),
+        _edited(_values(_constant(0)), _every(lambda s: s.update(flagged=[])), _amounts(_equally)),
+        ("0", "1"),
+    ),
+    _row("nothing", ("0", "0"), lambda *_: "", ("0", "0")),
+    _row("the brief copied", ("0", "1"), lambda case, _: case.prompt, ("0", "1")),
+    _row("right, every parameter made up", ("0", "3"), _edited(_every(_parameters_replaced)), ("0", "3"), solves=True),
+    _row(
+        "right, a page made up",
+        ("0", "3"),
+        _edited(_every(lambda s: s["basis"].update(page="HB-0000"), 0)),
+        ("0", "3"),
+        solves=True,
+    ),
+    _row(
+        "right, said to be computed, nothing ran",
+        ("0", "3"),
+        _edited(_every(lambda s: s.update(computed_with="code"))),
+        ("0", "3"),
+        solves=True,
+    ),
+)
