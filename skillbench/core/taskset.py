@@ -69,7 +69,7 @@ class TaskSet:
         return {tag: self.read(path) for tag, path in case.truth.items()}
 
     def material(self, case: Case) -> dict[str, str]:
-        """What a judge works from: the records as an agent meets them by file name, and the truth behind them by tag."""
+        """What a judge works from: records by file name, as an agent meets them, and the truth behind them by tag."""
         return self.records(case) | self.truth(case)
 
     def handbook(self, case: Case) -> tuple[Page, ...]:
