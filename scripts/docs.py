@@ -18,6 +18,7 @@ from skillbench.compose.domain import Domain, load_domains
 from skillbench.core.quantities import Quantity
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.judge.order import table as order_table
 from skillbench.skills.catalogue import family_of, load_catalogue, render
 from skillbench.skills.contract import Skill
 
@@ -107,6 +108,12 @@ def domains_page() -> str:
     return _filled(text, "graph", "\n".join(tables) + "\n")
 
 
+def judge_page() -> str:
+    """The page on judging, with the order that scores keep between its marks."""
+    text = (ROOT / "docs/judge.md").read_text(encoding="utf-8")
+    return _filled(text, "order", f"\n{order_table()}\n\n")
+
+
 def _graph(domain: Domain, titles: Mapping[str, str]) -> Iterator[str]:
     """One domain's table: a row per measure, an arrow per quantity it moves, and the exceptions it flags into."""
     yield from ("", f"### {domain.organisation}", "")
@@ -150,6 +157,7 @@ PAGES = {
     "docs/catalogue.md": catalogue_page,
     "docs/cli.md": cli_page,
     "docs/domains.md": domains_page,
+    "docs/judge.md": judge_page,
     "README.md": readme_page,
 }
 

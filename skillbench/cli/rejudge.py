@@ -21,7 +21,8 @@ from skillbench.harness.scorer import tool_calls
 from skillbench.harness.trial import judge_all
 from skillbench.judge.payloads import Attempt
 from skillbench.judge.profile import judge_digest, load_profile
-from skillbench.submissions.checks import SHARE, FullLog, draw
+from skillbench.submissions.checks import FullLog
+from skillbench.submissions.draws import SHARE, draw
 from skillbench.submissions.pack import Pack, fingerprint
 from skillbench.submissions.published import run_row
 from skillbench.submissions.schema import Log

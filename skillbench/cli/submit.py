@@ -22,7 +22,8 @@ from skillbench.evidence.whole import LIMITS
 from skillbench.report.board import make_board
 from skillbench.report.wording import many
 from skillbench.skills.revision import open_task_set
-from skillbench.submissions.checks import SHARE, FullLog, draw, faults, read_whole
+from skillbench.submissions.checks import FullLog, faults, read_whole
+from skillbench.submissions.draws import SHARE, draw
 from skillbench.submissions.pack import (
     CHECKED,
     EVIDENCE,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable
+from contextlib import suppress
 
 from inspect_ai.log import transcript as log_transcript
-from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool
+from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool, ContentToolUse
 from inspect_ai.scorer import (
     Metric,
     SampleScore,
@@ -74,7 +76,7 @@ def audit_scorer(tasks: str | None = None) -> Scorer:
         log_transcript().info(ledger_text(verdict), source="skillbench audit")
         return Score(
             value=values_of(verdict),
-            answer=state.output.completion[:2000],
+            answer=state.output.completion[:2000].encode("utf-8", "replace").decode(),
             explanation=one_line(verdict),
             metadata=verdict.as_metadata(),
         )
@@ -108,7 +110,8 @@ def values_of(verdict: Verdict) -> dict[str, float]:
 def one_line(verdict: Verdict) -> str:
     """The verdict in one line, for the log viewer's list."""
     slips = "; ".join(f"{tag}: {slip}" for tag, slip in verdict.slips.items())
-    applied = f"{verdict.coverage:.0%} of skills applied"
+    applied = next((why for why in verdict.defects if why.startswith("the audit failed")), "")
+    applied = applied or f"{verdict.coverage:.0%} of skills applied"
     return f"{verdict.score} ({verdict.scored.band}), {applied}" + (f"; slips: {slips}" if slips else "")
 
 
@@ -121,21 +124,28 @@ def ledger_text(verdict: Verdict) -> str:
 
 
 def tool_calls(messages: list[ChatMessage]) -> tuple[ToolCall, ...]:
-    """Every tool call of a conversation with its result, in order."""
+    """Every tool call of a conversation with its result, in order; those a provider ran on its own side included."""
     asked = {
         call.id: call
         for message in messages
         if isinstance(message, ChatMessageAssistant)
         for call in message.tool_calls or []
     }
-    return tuple(
-        ToolCall(
-            id=message.tool_call_id or "",
-            function=asked[message.tool_call_id].function,
-            ok=message.error is None,
-            arguments=asked[message.tool_call_id].arguments,
-            result=message.text,
-        )
-        for message in messages
-        if isinstance(message, ChatMessageTool) and message.tool_call_id in asked
-    )
+    calls: list[ToolCall] = []
+    for message in messages:
+        if isinstance(message, ChatMessageTool) and message.tool_call_id in asked:
+            call = asked[message.tool_call_id]
+            calls.append(ToolCall(call.id, call.function, message.error is None, call.arguments, message.text))
+        elif isinstance(message, ChatMessageAssistant) and isinstance(message.content, list):
+            calls += [_provided(part) for part in message.content if isinstance(part, ContentToolUse)]
+    return tuple(calls)
+
+
+def _provided(use: ContentToolUse) -> ToolCall:
+    """A call that the provider ran: its tool by type, for names differ."""
+    name = use.tool_type if use.tool_type == "code_execution" else use.name
+    given: object = use.arguments
+    with suppress(ValueError, RecursionError):
+        given = json.loads(use.arguments)
+    arguments = given if isinstance(given, dict) else {"code": use.arguments}
+    return ToolCall(use.id, name, not use.error, arguments, use.result)

@@ -15,6 +15,8 @@ from skillbench.skills.revision import open_task_set
 STORED = "skillbench:tasks"
 """Key of the sample's store under which a run notes its task set, for whoever scores its log again."""
 
+GIVE = "To score a log whose set has moved: inspect score LOG --scorer skillbench/audit -S tasks=FOLDER"
+
 SetOf = Callable[[TaskState], TaskSet]
 
 
@@ -26,7 +28,10 @@ def sets(tasks: str | None) -> SetOf:
     """
     if tasks is not None:
         with plain_errors():
-            task_set = open_task_set(tasks)
+            try:
+                task_set = open_task_set(tasks)
+            except TaskSetError as error:
+                raise SelectionError(f"{error} {GIVE}") from error
         return lambda _: task_set
 
     def find(state: TaskState) -> TaskSet:
@@ -45,10 +50,7 @@ def _holding(case_id: str, noted: str | None) -> TaskSet:
             return task_set
     made = f"The log was made with the task set {noted!r}. " if noted else ""
     made += "".join(f"Refused: {reason} " for reason in refused)
-    raise SelectionError(
-        f"the sample {case_id!r} is in no task set found here. {made}Give the set: "
-        "inspect score LOG --scorer skillbench/audit -S tasks=FOLDER"
-    )
+    raise SelectionError(f"the sample {case_id!r} is in no task set found here. {made}{GIVE}")
 
 
 def _candidates(noted: str | None, refused: list[str]) -> Iterator[TaskSet]:

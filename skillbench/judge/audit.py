@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from skillbench.core.errors import InputError
 from skillbench.core.schema import Case, Page
 from skillbench.judge.answer import Answer, read_answer
 from skillbench.judge.basis import Fact, Handbook, fabrications, facts_of, inventions
@@ -121,6 +122,9 @@ def audit(
 ) -> Verdict:
     """Judge an answer without a model; total over any answer and transcript.
 
+    Should the audit itself fail on one, the answer scores 0 with the reason: an error would take the sample out of
+    the mean, which is a gain for whoever provokes it.
+
     Args:
         case: the case, key included.
         material: its records by file name and the truth behind them by skill tag; see
@@ -129,8 +133,28 @@ def audit(
         answer_text: what was submitted.
         transcript: the session, for tool use and claims about it.
         rules: the rubric; the paper's by default.
+
+    Raises:
+        InputError: the task set or the rules are at fault, never the answer.
     """
     rules = rules or load_rules()
+    try:
+        return _audit(case, records, pages, answer_text, transcript, rules)
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001  whatever it is, the sample must keep its place in the mean
+        blank = _audit(case, records, pages, "", Transcript((), "", ""), rules)
+        return replace(blank, defects=(f"the audit failed: {type(error).__name__}: {str(error)[:200]}",))
+
+
+def _audit(
+    case: Case,
+    records: Mapping[str, str],
+    pages: Sequence[Page],
+    answer_text: str,
+    transcript: Transcript,
+    rules: Rules,
+) -> Verdict:
     answer = read_answer(answer_text)
     examination = Examination(case, material, answer)
     skills, decision = examination.skills, decision_of(case, answer.allocation, examination.explained())

@@ -26,6 +26,8 @@ _UNDATED = re.compile(
     r"|[0-9]{1,2}\.?(?: of)? [a-z]{3,9}\.? [0-9]{4}|[a-z]{3,9} [0-9]{1,2}, [0-9]{4}"
 )
 _TOKEN = re.compile(r"(?<![a-z0-9.])([a-z]{0,12})(\W{0,3}|_)([a-z]?[0-9]+)(?![0-9])")
+_WORD = re.compile(r"[a-z0-9]+")
+_COMPOUND = re.compile(r"[a-z0-9]+(?:[-_./:#][a-z0-9]+)+")
 _DECIMAL = re.compile(r"[.,][0-9]")
 _CALLED = frozenset({"page", "pages", "p", "pp", "sheet", "sheets", "handbook"})
 _NOTHING = frozenset({"", "n a", "na", "none", "null", "unknown", "not stated", "see page", "tbd", "not given"})
@@ -117,7 +119,7 @@ class Handbook:
         """Whether a value of three digits or more, or a text, stands anywhere the agent looked."""
         if any(reading.significant < 3 for reading in readings(value)):
             return True
-        return self._holds(plain(str(value)))
+        return plain(str(value)) in self._everything
 
     @cached_property
     def _tables(self) -> dict[str, list[str]]:
@@ -128,8 +130,10 @@ class Handbook:
         return found
 
     @cached_property
-    def _everything(self) -> str:
-        return "\n".join([*(page.text for page in self._pages), *self._seen]).casefold()
+    def _everything(self) -> frozenset[str]:
+        """Every word and every compound of words that the agent could have read."""
+        text = "\n".join([*(page.text for page in self._pages), *self._seen]).casefold()
+        return frozenset(_WORD.findall(text)) | frozenset(_COMPOUND.findall(text))
 
     def _page(self, number: str) -> str | None:
         if page := self._numbers.get(number) or self._numbers.get(number.translate(_HIDING)):
@@ -147,11 +151,8 @@ class Handbook:
         if alone or (prefix in _CALLED and len(number) == 4 and not _is_year(number)):
             return True
         if prefix and not mark.isspace():
-            return not self._holds(f"{prefix}{mark}{number}")
-        return not _is_year(number) and not self._holds(number)
-
-    def _holds(self, word: str) -> bool:
-        return bool(re.search(rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])", self._everything))
+            return f"{prefix}{mark}{number}" not in self._everything
+        return not _is_year(number) and number not in self._everything
 
 
 def facts_of(

@@ -24,7 +24,7 @@ class SkillVerdict:
 
     Attributes:
         tag: the skill.
-        status: ``applied`` when half of the values at least are right or near, by the key or by what follows from the
+        status: ``applied`` when half of the values at least hold, by the key or by what follows from the
             agent's own upstream figures; ``nominal`` when the values show other work; ``absent`` when they show
             none, whatever stands there.
         correct: values and flags agree with the key.
@@ -124,7 +124,7 @@ class Examination:
         worked = to_key.worked or by_own.worked or bool(slip)
         if worked and found:
             self.sound[tag] = found
-        applied = to_key.mostly_near or by_own.mostly_near
+        applied = to_key.mostly_held or by_own.mostly_held
         return SkillVerdict(
             tag=tag,
             status=Status.APPLIED if applied else Status.NOMINAL if worked else Status.ABSENT,

@@ -10,7 +10,7 @@ from skillbench.core.schema import Tolerance
 from skillbench.skills.contract import Findings
 
 NEAR = 10
-"""A figure within so many tolerances (one percent, as a rule) is near: half a right one."""
+"""A figure within so many tolerances (one percent, as a rule) is near."""
 
 HALF = Decimal("0.5")
 
@@ -36,17 +36,22 @@ class Closeness:
     telling: int
 
     @property
+    def held(self) -> int:
+        """Figures that hold: near ones where three of four are near, else the right ones; one near figure is luck."""
+        return self.near if 4 * self.near >= 3 * self.asked else self.right
+
+    @property
     def worked(self) -> bool:
-        """Whether the figures show work: two different ones right, or half of all near; neither comes by luck."""
+        """Whether the figures show work: two different ones right, or most of them near; neither comes by luck."""
         enough = min(2, self.telling)
         if not enough:
             return False
-        return self.telling_right >= enough or (self.telling_near >= enough and 2 * self.near >= self.asked)
+        return self.telling_right >= enough or (self.held > self.right and self.telling_near >= enough)
 
     @property
-    def mostly_near(self) -> bool:
-        """Half of the figures are near at least: the method was carried out."""
-        return self.worked and 2 * self.near >= self.asked
+    def mostly_held(self) -> bool:
+        """Half of the figures hold at least: the method was carried out."""
+        return self.worked and 2 * self.held >= self.asked
 
     @property
     def mostly_right(self) -> bool:
@@ -62,12 +67,12 @@ class Closeness:
     def credit(self) -> Decimal:
         """Points, as many as there are figures when all are right.
 
-        Otherwise half a point for each right one and a quarter for each near one: figures that go wrong anywhere can be
-        used nowhere unchecked. Figures that show no work earn nothing.
+        Otherwise half a point for each right one and a quarter for each near one that holds: figures that go wrong
+        anywhere can be used nowhere unchecked. Figures that show no work earn nothing.
         """
         if not self.worked:
             return Decimal(0)
-        return Decimal(self.asked) if self.all_right else HALF * (self.right + HALF * (self.near - self.right))
+        return Decimal(self.asked) if self.all_right else HALF * (self.right + HALF * (self.held - self.right))
 
 
 def closeness(far: Mapping[str, float], expected: Mapping[str, float]) -> Closeness:

@@ -14,8 +14,8 @@ MAX_NODES = 20_000
 ANCHOR = "measures"
 """The field that tells an answer from any other object in the text."""
 
-_PLACES = 6
-_TRIES = 24
+_PLACES = 4
+_TRIES = 12
 """Bounds on the search: the last places where the field stands, and the braces tried before each."""
 
 _LONG = 18

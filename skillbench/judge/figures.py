@@ -7,13 +7,11 @@ from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from skillbench.judge.provenance import MAX_PROGRAM, Workbench, disguised
-from skillbench.judge.transcript import Transcript
+from skillbench.judge.transcript import SCANNED, Transcript
 
 _PLAIN = re.compile(r"(?<![\w.])[-+]?[0-9]{1,18}(?:\.[0-9]{1,18})?(?:[eE][-+]?[0-9]{1,2})?")
 _GROUPED = re.compile(r"(?<![\w.,])[-+]?[0-9]{1,3}(?:,[0-9]{3}){1,5}(?:\.[0-9]{1,18})?(?![0-9]|,[0-9]{3})")
 _WIDE = Context(prec=200)  # room for every number that the patterns admit, exponents included
-_SCANNED = 200_000
-"""Characters of a tool result that are searched; a longer dump is no result that anyone read."""
 
 
 def numbers_in(text: str) -> set[Decimal]:
@@ -23,7 +21,7 @@ def numbers_in(text: str) -> set[Decimal]:
         >>> sorted(numbers_in("1,204.50 of 2 (A12)"))
         [Decimal('1'), Decimal('2'), Decimal('204.50'), Decimal('1204.50')]
     """
-    scanned = text[:_SCANNED]
+    scanned = text[:SCANNED]
     grouped = {match.replace(",", "") for match in _GROUPED.findall(scanned)} if "," in scanned else set()
     return {Decimal(written) for written in grouped.union(_PLAIN.findall(scanned))}
 

@@ -359,10 +359,9 @@ def _values_replaced(draft: _Draft, point: Checkpoint, *, mistake: bool = False)
         code: abs(section["values"][code] - value) / point.tolerance.at(value) for code, value in point.values.items()
     }
     right, near = ({code for code, by in off.items() if by <= most * (1 + 1e-9)} for most in (1, 10))
+    near = near if 4 * len(near) >= 3 * len(off) else right
     half = 2 * len(near) >= len(off)
-    shown = len({point.values[c] for c in right} - {0.0}) >= 2 or (
-        half and len({point.values[c] for c in near} - {0.0}) >= 2
-    )
+    shown = any(len({point.values[c] for c in codes} - {0.0}) >= 2 for codes in (right, near))
     if not shown and not mistake:
         draft.drop(point)  # a lucky value is no work: its facts are idle too
         return

@@ -229,11 +229,12 @@ def _number(form: str) -> Number | None:
     if not math.isfinite(value):
         return None
     mantissa, _, exponent = form.partition("e")
+    mantissa = re.sub(r"\.0+$", "", mantissa)  # 7.0 is how a program writes a rounded 7
     digits = mantissa.lstrip("+-").replace(".", "").lstrip("0")
     places = len(mantissa.partition(".")[2])
     # The zeros behind a whole number may be digits or the mark of a rounding.
     blanks = len(digits) - len(digits.rstrip("0")) if "." not in mantissa else 0
-    step = 10.0 ** (blanks - places + int(exponent or 0))
+    step = 10.0 ** min(blanks - places + int(exponent or 0), 300)
     return Number(value, step, max(len(digits) - blanks, 0))
 
 

@@ -148,6 +148,18 @@ def _half_the_entities(values: dict[str, float]) -> dict[str, float]:
     return {code: values[code] for code in sorted(values)[: len(values) // 2]}
 
 
+def _half_made_up(values: dict[str, float]) -> dict[str, float]:
+    return _made_up(values) | _half_the_entities(values)
+
+
+def _page_made_up(section: dict[str, Any]) -> None:
+    section["basis"]["page"] = f"{section['basis']['page']}, HB-99999"
+
+
+def _claimed(section: dict[str, Any]) -> None:
+    section["computed_with"] = "code"
+
+
 def _no_basis(section: dict[str, Any]) -> None:
     section["basis"] = {"page": "", "parameters": {}}
 
@@ -196,10 +208,6 @@ def _zeroed(case: Case, right: Findings) -> Findings:
     return Findings(dict.fromkeys(right.values, 0.0), frozenset())
 
 
-def _bare(answer: dict[str, Any], **parts: Any) -> dict[str, Any]:
-    return {**answer, **parts}
-
-
 def _row(
     name: str, bounds: tuple[str, str], make: Make, twin: tuple[str, str] | None = None, *, solves: bool = False
 ) -> Ranked:
@@ -207,62 +215,63 @@ def _row(
     return Ranked(name, low, high, make, solves, tuple(map(Decimal, twin)) if twin else None)  # type: ignore[arg-type]
 
 
+_HALVES = _second_half(lambda *places: _every(_invented, *places) if places else lambda *_: None)
+_UNFLAGGED = _every(lambda section: section.update(flagged=[]))
+_ZEROS = _every(lambda section: section.update(flagged=[], values=_constant(0)(section["values"])))
+_FIRST_ZERO = _every(lambda section: section.update(flagged=[], values=_constant(0)(section["values"])), 0)
+_ALL_HALF_OFF = _amounts(lambda amounts: {code: round(amount * 1.005, 2) for code, amount in amounts.items()})
+
+
+def _amounts_alone(case: Case, records: Records) -> dict[str, Any]:
+    del records
+    return {
+        "measures": {},
+        "allocation": perfect_answer(case).get("allocation", {}),
+        "note": "The amounts alone, dear reader.",
+    }
+
+
 ORDER: tuple[Ranked, ...] = (
     _row("everything right", ("10", "10"), _edited(), ("10", "10"), solves=True),
-    _row("right, no note", ("9", "9.9"), _edited(lambda _, a: a.update(note="")), ("9", "9.9"), solves=True),
-    _row("right, one figure mistyped", ("5", "9.9"), _edited(_values(_largest(1.4), 0)), ("8", "9.9")),
+    _row(
+        "right, no note", ("9", "9.9"), _edited(lambda _, answer: answer.update(note="")), ("8.5", "9.9"), solves=True
+    ),
+    _row("one figure mistyped, the amounts right", ("9", "9.6"), _edited(_values(_largest(1.4), 0)), ("7.5", "9")),
+    _row("right, no flags", ("8", "9.4"), _edited(_UNFLAGGED), ("7.5", "9")),
     _row("right, no page or parameter stated", ("7", "8.5"), _edited(_every(_no_basis)), ("7", "8.5"), solves=True),
-    _row("right, no flags", ("7", "9.5"), _edited(_every(lambda s: s.update(flagged=[]))), ("7", "9.5")),
-    _row("every value 0.5 % off, amounts right", ("6", "9"), _edited(_off(1.005)), ("6", "9")),
+    _row("first measure by a usual mistake, the rest on it", ("5.5", "9"), _computed(_slipped)),
+    _row("every value 0.5 % off, the amounts right", ("7", "8.5"), _edited(_off(1.005)), ("6.5", "8.5")),
+    _row("values right, one amount 13 % up", ("7", "7.99"), _edited(_amounts(_largest(1.13)))),
+    _row("values right, two amounts swapped", ("7", "7.99"), _edited(_amounts(_two_swapped))),
+    _row("values right, equal split", ("6", "7.5"), _edited(_amounts(_equally))),
+    _row("values right, amounts left out", ("6", "7.5"), _edited(_no_amounts)),
+    _row("last measure left out, the rest right", ("5.5", "8"), _edited(_left_out(-1))),
+    _row("last measure made up, the rest right", ("5.5", "8"), _edited(_every(_invented, -1))),
+    _row("first measure left out, the rest right", ("5.5", "8"), _edited(_left_out(0))),
+    _row("first measure all zeros, the rest right", ("5.5", "8"), _edited(_FIRST_ZERO)),
+    _row("every value and amount 0.5 % off", ("6", "7.5"), _edited(_off(1.005), _ALL_HALF_OFF)),
     _row(
-        "values and amounts 0.5 % off",
-        ("5", "8.5"),
-        _edited(_off(1.005), _amounts(lambda a: {c: v * 1.005 for c, v in a.items()})),
-    ),
-    _row("first measure by a named mistake, the rest computed on it", ("4", "9"), _computed(_slipped)),
-    _row("values right, two amounts swapped", ("6", "7.99"), _edited(_amounts(_two_swapped))),
-    _row("values right, one amount 13 % up", ("6", "7.99"), _edited(_amounts(_largest(1.13)))),
-    _row("values right, equal split", ("5", "7.5"), _edited(_amounts(_equally))),
-    _row("values right, amounts left out", ("5", "7.5"), _edited(_no_amounts)),
-    _row("last measure left out, the rest right", ("4", "9"), _edited(_left_out(-1))),
-    _row("last measure made up, the rest right", ("4", "9"), _edited(_every(_invented, -1))),
-    _row("first measure left out, the rest right", ("4", "9"), _edited(_left_out(0))),
-    _row(
-        "first measure all zeros, the rest right",
-        ("4", "9"),
-        _edited(_values(_constant(0), 0), _every(lambda s: s.update(flagged=[]), 0)),
-    ),
-    _row("first measure left out, the rest computed without it", ("0", "9"), _computed(lambda *_: None)),
-    _row("first measure all zeros, the rest computed on it", ("0", "9"), _computed(_zeroed)),
-    _row("first half right, the rest left out", ("0", "6"), _edited(_second_half(_left_out), _no_amounts)),
-    _row(
-        "first half right, the rest made up",
-        ("0", "6"),
-        _edited(_second_half(lambda *p: _every(_invented, *p) if p else lambda *_: None), _amounts(_equally)),
-    ),
-    _row("first measure right, nothing else", ("0", "6"), _edited(_all_but_first(_left_out), _no_amounts)),
-    _row(
-        "half of the entities right in every measure",
-        ("0", "6"),
+        "half of the entities right everywhere, the others left out",
+        ("5", "7"),
         _edited(_values(_half_the_entities), _amounts(_half_the_entities)),
-        ("0", "6"),
-    ),
-    _row("every value 5 % off, amounts right", ("0", "6"), _edited(_off(1.05))),
-    _row("flags right, values made up", ("0", "5"), _edited(_values(_made_up), _amounts(_equally)), ("0", "5")),
-    _row(
-        "amounts right, nothing else",
-        ("0", "2"),
-        lambda case, _: {
-            "measures": {},
-            "allocation": perfect_answer(case).get("allocation", {}),
-            "note": "The amounts alone.",
-        },
+        ("6", "8.5"),
     ),
     _row(
-        "figures in the wrong rows",
-        ("0", "1"),
-        _edited(_values(_shifted), _every(lambda s: s.update(flagged=[])), _amounts(_equally)),
-        ("0", "1"),
+        "half of the entities right everywhere, the others made up",
+        ("5", "7"),
+        _edited(_values(_half_made_up), _amounts(_half_made_up)),
+        ("6", "8.5"),
+    ),
+    _row("first half right, the rest left out", ("0.5", "5"), _edited(_second_half(_left_out), _no_amounts)),
+    _row("first half right, the rest made up", ("0.5", "5"), _edited(_HALVES, _amounts(_equally))),
+    _row("first measure right, nothing else", ("0", "4.5"), _edited(_all_but_first(_left_out), _no_amounts)),
+    _row("first measure left out, the rest computed without it", ("0", "4"), _computed(lambda *_: None)),
+    _row("first measure all zeros, the rest computed on it", ("0", "4"), _computed(_zeroed)),
+    _row("every value 5 % off, the amounts right", ("0", "2.5"), _edited(_off(1.05))),
+    _row("amounts right, nothing else", ("0", "2.5"), _amounts_alone),
+    _row("flags right, values made up", ("0", "1"), _edited(_values(_made_up), _amounts(_equally)), ("0", "1")),
+    _row(
+        "figures in the wrong rows", ("0", "1"), _edited(_values(_shifted), _UNFLAGGED, _amounts(_equally)), ("0", "1")
     ),
     _row(
         "pages and parameters right, values made up",
@@ -270,27 +279,37 @@ ORDER: tuple[Ranked, ...] = (
         _edited(_every(_invented), _amounts(_equally)),
         ("0", "1"),
     ),
-    _row(
-        "all zeros, equal split",
-        ("0", "1"),
-        _edited(_values(_constant(0)), _every(lambda s: s.update(flagged=[])), _amounts(_equally)),
-        ("0", "1"),
-    ),
-    _row("nothing", ("0", "0"), lambda *_: "", ("0", "0")),
+    _row("all zeros, equal split", ("0", "1"), _edited(_ZEROS, _amounts(_equally)), ("0", "1")),
     _row("the brief copied", ("0", "1"), lambda case, _: case.prompt, ("0", "1")),
+    _row("nothing", ("0", "0"), lambda *_: "", ("0", "0")),
     _row("right, every parameter made up", ("0", "3"), _edited(_every(_parameters_replaced)), ("0", "3"), solves=True),
-    _row(
-        "right, a page made up",
-        ("0", "3"),
-        _edited(_every(lambda s: s["basis"].update(page="HB-0000"), 0)),
-        ("0", "3"),
-        solves=True,
-    ),
-    _row(
-        "right, said to be computed, nothing ran",
-        ("0", "3"),
-        _edited(_every(lambda s: s.update(computed_with="code"))),
-        ("0", "3"),
-        solves=True,
-    ),
+    _row("right, a page made up", ("0", "3"), _edited(_every(_page_made_up, 0)), ("0", "3"), solves=True),
+    _row("right, said to be computed, nothing ran", ("0", "3"), _edited(_every(_claimed)), ("0", "3"), solves=True),
 )
+
+NEVER_ABOVE: tuple[tuple[str, str], ...] = (
+    ("values right, equal split", "values right, amounts left out"),
+    ("last measure made up, the rest right", "last measure left out, the rest right"),
+    ("first measure all zeros, the rest right", "first measure left out, the rest right"),
+    ("first measure all zeros, the rest computed on it", "first measure left out, the rest computed without it"),
+    ("first half right, the rest made up", "first half right, the rest left out"),
+    (
+        "half of the entities right everywhere, the others made up",
+        "half of the entities right everywhere, the others left out",
+    ),
+    ("first measure right, nothing else", "first half right, the rest left out"),
+    ("first half right, the rest left out", "last measure left out, the rest right"),
+    ("every value and amount 0.5 % off", "every value 0.5 % off, the amounts right"),
+    ("every value 5 % off, the amounts right", "every value 0.5 % off, the amounts right"),
+    ("flags right, values made up", "amounts right, nothing else"),
+)
+"""Pairs: on every case the first scores at most what the second does. Garbage never beats leaving out."""
+
+
+def table() -> str:
+    """The order as a markdown table, best first."""
+    lines = ["| answer | score without bonus, k = 2 to 7 | of a twin | solves |", "| --- | --- | --- | --- |"]
+    for row in ORDER:
+        twin = f"{row.twin[0]} to {row.twin[1]}" if row.twin else "—"
+        lines.append(f"| {row.name} | {row.least} to {row.most} | {twin} | {'yes' if row.solves else 'no'} |")
+    return "\n".join(lines)

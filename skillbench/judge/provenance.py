@@ -42,6 +42,11 @@ _HARMLESS = {
 _SUM = re.compile(r"[0-9.][0-9.eE\s()*/+_-]{1,200}[0-9.)]")
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_-]{8,4000}")
 _HEXADECIMAL = re.compile(r"0[xX]([0-9a-fA-F]{2,12})")
+_HERE = re.compile(r"<<-?\s*['\"]?(\w+)['\"]?[^\n]*\n")
+_DASH_C = re.compile(r"-c\s+(['\"])(.*?)(?<!\\)\1", re.DOTALL)
+_PARTS = 20
+"""Here-documents, and arguments of ``-c``, that are looked at in one call."""
+
 _FOLDED = 400
 _STEPS = 20_000
 
@@ -149,17 +154,22 @@ def _sources(program: str) -> Iterator[str]:
     if len(program) > _PARSED:
         return
     yield re.sub(r"^\s*[%!].*$", "", program, flags=re.MULTILINE)
-    for found in re.finditer(r"<<-?\s*['\"]?(\w+)['\"]?[^\n]*\n(.*?)\n\s*\1\b", program, re.DOTALL):
-        yield found[2]
-    for found in re.finditer(r"-c\s+(['\"])(.*?)(?<!\\)\1", program, re.DOTALL):
+    for found in islice(_HERE.finditer(program), _PARTS):
+        end = program.find(f"\n{found[1]}", found.end())
+        if end >= 0:
+            yield program[found.end() : end]
+    for found in islice(_DASH_C.finditer(program), _PARTS):
         yield found[2]
 
 
 def _tree(program: str) -> ast.Module | None:
+    """The program as Python; None where it is none, or a shell line that happens to parse: ``python3 /work/a.py``."""
     if len(program) > _PARSED:
         return None
     with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.parse(next(_sources(program)))
+        tree = ast.parse(next(_sources(program)))
+        calls = any(isinstance(node, ast.Call) for node in ast.walk(tree))
+        return tree if calls or not _READS.search(program) else None
     return None
 
 

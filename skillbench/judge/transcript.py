@@ -15,12 +15,17 @@ EFFECTIVE_TOOLS = CODE_TOOLS | {"search", "open"}
 OTHER_TOOLS = frozenset({"search", "open", "submit", "think", "web_search", "memory", "update_plan"})
 """Tools that run nothing, whatever their arguments hold."""
 
+SCANNED = 200_000
+"""Characters of a tool result that are searched; a longer dump is no result that anyone read."""
+
 _RUNS = re.compile(
     r"python|bash|shell|code|exec|jupyter|notebook|terminal|console|script|interpreter|repl|sql|sandbox|computer|cmd"
     r"|command|^run|^sh$|^node$|^r$"
 )
 _PROGRAM_FIELDS = frozenset({"code", "cmd", "command", "commands", "script", "source", "program", "python", "bash"})
-_FAILURE = re.compile(r"^\s*(?:Traceback \(most recent call last\)|\w*(?:Error|Exception|Interrupt)\b)", re.MULTILINE)
+_FAILURE = re.compile(
+    r"^[ \t]*(?:Traceback \(most recent call last\)|\w*(?:Error|Exception|Interrupt)\b)", re.MULTILINE
+)
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,9 @@ class ToolCall:
     @property
     def printed(self) -> str:
         """What came out before any error ended the call."""
-        failed = _FAILURE.search(self.result)
-        return self.result[: failed.start()] if failed else self.result
+        shown = self.result[:SCANNED]
+        failed = _FAILURE.search(shown)
+        return shown[: failed.start()] if failed else shown
 
 
 @dataclass(frozen=True)

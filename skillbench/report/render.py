@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from skillbench.core.errors import InputError
+from skillbench.report.layout import fitted
 
 VEGA_LITE: Final = "5.20"
 """Fixed, so that a newer Vega-Lite does not redraw old figures."""
@@ -43,7 +44,12 @@ def svg(spec: dict[str, Any]) -> str:
         InputError: the extra ``report`` is not installed.
     """
     drawn: str = _converter().vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    return _NAMED.sub(r"<\g<tag>\g<rest>><title>\g<name></title></\g<tag>>", _renumbered(drawn))
+    return _NAMED.sub(r"<\g<tag>\g<rest>><title>\g<name></title></\g<tag>>", fitted(_renumbered(drawn)))
+
+
+def title_of(spec: dict[str, Any]) -> str:
+    """The title in one line."""
+    return " ".join(spec["title"]["text"])
 
 
 def _renumbered(picture: str) -> str:
@@ -80,7 +86,7 @@ def write_figure(spec: dict[str, Any], stem: Path, formats: tuple[str, ...] = FO
         if name == "png":
             path.write_bytes(png(picture))
         else:
-            text = picture if name == "svg" else standalone(picture, str(spec["title"]["text"]))
+            text = picture if name == "svg" else standalone(picture, title_of(spec))
             path.write_text(text, encoding="utf-8")
         paths.append(path)
     return paths

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from skillbench.core.errors import JudgeError
 from skillbench.core.schema import Case
@@ -20,8 +20,7 @@ from skillbench.judge.panel import Vote
 from skillbench.judge.profile import judge_digest, load_profile
 from skillbench.judge.reading import read_observations
 from skillbench.judge.transcript import Transcript
-
-TOLERANCE: Final = 1e-9
+from skillbench.submissions.draws import TOLERANCE
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,17 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
 
-from skillbench.core.streams import stream
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import AUDIT
 from skillbench.evidence.places import LogFile
 from skillbench.evidence.reader import read_header
 from skillbench.evidence.session import Head, WholeSample
 from skillbench.evidence.whole import read_head, read_samples
-from skillbench.submissions.again import TOLERANCE, judge_again
+from skillbench.submissions.again import judge_again
 from skillbench.submissions.expected import Book
 from skillbench.submissions.headers import Tally, of_head
 from skillbench.submissions.transcripts import config_faults, of_sample
-
-__all__ = ["SHARE", "TOLERANCE", "FullLog", "FullSample", "draw", "faults", "read_whole"]
-
-SHARE: Final = 0.1
-"""Of the samples, how many a re-judging draws."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +142,8 @@ def faults(logs: Sequence[FullLog], expected: frozenset[str], epochs: int) -> li
     """
     found = [f"{log.head.name}: {fault}" for log in logs for fault in log.faults]
     for log in logs:
+        if log.head.status != "success" and not any(log in _before(other, logs) for other in logs):
+            found.append(f"{log.head.name}: ended as {log.head.status} and no later log finishes it (unfinished run)")
         for sample in log.samples:
             place = f"{log.head.name}: case {sample.case}, epoch {sample.epoch}"
             found += [f"{place}: {fault}" for fault in (*sample.faults, *_of_time(log, sample, logs))]
@@ -225,18 +220,3 @@ def _copies(samples: Sequence[FullSample]) -> Iterator[str]:
                 f"case {sample.case}, epoch {sample.epoch}: its calls took as long as those of {other[0]}, epoch "
                 f"{other[1]}, to the last digit (copied sample)"
             )
-
-
-def draw(rows: Sequence[Mapping[str, Any]], name: str, share: float = SHARE) -> list[tuple[str, int]]:
-    """The samples to judge again: a share of each k, at least one, drawn by name; sorted.
-
-    ``name`` is the hash of the packed samples, so nobody can choose the draw before packing.
-    """
-    strata: dict[int, list[tuple[str, int]]] = {}
-    for row in rows:
-        strata.setdefault(int(row["k"]), []).append((str(row["case"]), int(row["epoch"])))
-    drawn = []
-    for k, cases in sorted(strata.items()):
-        order = stream("re-judge", name, str(k)).shuffled(sorted(cases))
-        drawn += order[: math.ceil(share * len(order))]
-    return sorted(drawn)

@@ -51,7 +51,9 @@ def of_head(head: Head, task_set: TaskSet, allowed: Mapping[str, int | None], ta
         yield f"holds case {case}, epoch {epoch}, which it was not to run (foreign sample)"
     if head.completed and head.completed < head.created:
         yield "ended before it began"
-    yield from _of_sums(head, tally)
+    # A log that was cut off counts what no sample of it tells; it is handed in only for the retry that follows it.
+    if head.status == "success":
+        yield from _of_sums(head, tally)
 
 
 def _of_task(head: Head, task_set: TaskSet, allowed: Mapping[str, int | None]) -> Iterator[str]:

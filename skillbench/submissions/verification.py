@@ -20,7 +20,7 @@ from skillbench.core.errors import SelectionError, SubmissionError
 from skillbench.evidence.graded import judge_parts
 from skillbench.report.wording import figure
 from skillbench.stats import compare
-from skillbench.submissions.checks import SHARE, TOLERANCE, draw
+from skillbench.submissions.draws import SHARE, TOLERANCE, draw
 from skillbench.submissions.pack import CHECKED, EVIDENCE, STATEMENT, Pack, bounded
 from skillbench.submissions.schema import Digest, Line, Log, Strict, Tier
 from skillbench.submissions.signing import SIGNATURE, sign, signer_of

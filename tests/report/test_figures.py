@@ -17,9 +17,9 @@ from skillbench.core.errors import InputError
 from skillbench.evidence.runs import merge
 from skillbench.report.board import Board, make_board
 from skillbench.report.figures import KINDS
-from skillbench.report.figures.labels import CHARACTER, LINE, place_names, spread_labels
+from skillbench.report.figures.labels import box_of, place_names, spread_labels
 from skillbench.report.figures.style import DARK, DARK_INK, PALETTE, PAPER
-from skillbench.report.render import svg, write_figure
+from skillbench.report.render import svg, title_of, write_figure
 
 DEFICIENCIES = {
     "protan": [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
@@ -55,7 +55,7 @@ def test_errors_and_skills_carry_intervals_too(board: Board) -> None:
     assert all(row["low"] <= row["high"] for row in stacks if "low" in row)
     assert {(row["run"], row["k"]) for row in stacks} == {(row["run"], row["k"]) for row in stacks if "low" in row}
     cells = KINDS["heatmap"].draw(board)["data"]["values"]
-    assert all(re.search(r"right, \d+ % \(\d+ to \d+\)$", cell["told"]) for cell in cells)
+    assert all(re.search(r"right, \d+ % \(\d+ to \d+\), n = \d+ chains$", cell["told"]) for cell in cells)
     boxes = KINDS["taxonomy"].draw(board)["layer"][0]["data"]["values"]
     assert all(re.search(r"% \(\d+ to \d+\)", box["told"]) for box in boxes)
 
@@ -69,19 +69,15 @@ def test_thirty_runs_are_drawn_as_far_as_they_can_be_read_and_the_rest_is_said()
     for kind in ("degradation", "solve", "gap", "tools", "heatmap", "errors", "slips", "slopes"):
         title = KINDS[kind].draw(many_runs)["title"]
         assert re.search(r"The best (8|16|24) of 30 runs\.", " ".join(title["subtitle"])), kind
-    assert "of 30 runs fall" in KINDS["degradation"].draw(many_runs)["title"]["text"]
+    assert "of 30 runs fall" in title_of(KINDS["degradation"].draw(many_runs))
 
 
 def test_names_in_the_cost_figure_hide_neither_each_other_nor_a_point() -> None:
     """Thirty points in two heaps: placed names keep apart, the others are counted."""
     points = [(300 + at % 5 * 12.0, 40.0 + at * 4) for at in range(30)]
-    names = [f"lab/model-{at}" for at in range(30)]
+    names = [["lab/", f"model-{at}"] for at in range(30)]
     placed = place_names(points, names, (0, 0, 620, 360))
-    boxes = []
-    for place, name in zip(placed, names, strict=True):
-        if place is not None:
-            start = place.x if place.left else place.x - CHARACTER * len(name)
-            boxes.append((start, place.y - LINE / 2, start + CHARACTER * len(name), place.y + LINE / 2))
+    boxes = [box_of(place, name) for place, name in zip(placed, names, strict=True) if place is not None]
     assert 4 <= len(boxes) < 30
     for one, other in itertools.combinations(boxes, 2):
         assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
@@ -94,10 +90,10 @@ def test_a_headline_claims_nothing_without_an_interval() -> None:
     two = study(chains=2).outcomes
     one = two[two["chain"] == two["chain"].min()].reset_index(drop=True)
     few = make_board(replace(study(chains=2), outcomes=one))
-    assert "no fall can be shown" in KINDS["degradation"].draw(few)["title"]["text"]
-    assert "(none with one chain)" in KINDS["degradation"].draw(few)["title"]["subtitle"][1]
+    assert "no fall can be shown" in title_of(KINDS["degradation"].draw(few))
+    assert "(none with one chain)" in " ".join(KINDS["degradation"].draw(few)["title"]["subtitle"])
     single = make_board(merge([run_row("m", file="a")], [sample_row("a", "c1-k2")], {}))
-    assert KINDS["degradation"].draw(single)["title"]["text"] == "Results at one k: a fall needs two"
+    assert KINDS["degradation"].draw(single)["title"]["text"] == ["Results at one k: a fall needs two"]
 
 
 def test_a_hostile_name_is_text_in_a_figure() -> None:

@@ -26,7 +26,7 @@ class Links(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what this tag loads or runs."""
-        self.scripts += tag == "script"
+        self.scripts += tag == "script" and dict(attrs).get("type") != "application/json"
         for name, value in attrs:
             if name in {"src", "href", "xlink:href", "action", "data"} and not (value or "").startswith("#"):
                 self.fetches.append(f"{tag} {name}={value}")

@@ -340,6 +340,11 @@ def retry(log: EvalLog) -> None:
     samples_of(log)[0] = EvalSample.model_validate({**sample.model_dump(), "error_retries": retries})
 
 
+def unfinished(log: EvalLog) -> None:
+    """A log that says it was cut off, so that its sums are not asked for."""
+    log.status = "cancelled"
+
+
 def invalidate(log: EvalLog) -> None:
     """A sample marked invalid, and counted all the same."""
     samples_of(log)[0].invalidation = ProvenanceData(author="me", reason="odd")
@@ -585,6 +590,7 @@ LOGS = [
     Alteration("another year", earlier_day, "ran outside of its log's time"),
     Alteration("a sample from before", merge_retry, "merged retry"),
     Alteration("a sample started twice", retry, "was started 2 times"),
+    Alteration("a run told as cut off", unfinished, "unfinished run"),
     Alteration("a sample marked invalid", invalidate, "marked invalid"),
     Alteration("limit raised", raise_limit, "message_limit is 1000, the task allows"),
     Alteration("limit off", no_limit, "token_limit is off"),

@@ -18,7 +18,7 @@ from skillbench.core.errors import SkillBenchError, SubmissionError
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.collect import collect
 from skillbench.evidence.places import find_logs
-from skillbench.submissions.checks import draw
+from skillbench.submissions.draws import draw
 from skillbench.submissions.pack import SAMPLES, STATEMENT, pack, read_pack
 from skillbench.submissions.secrets import find_secret
 

@@ -9,10 +9,14 @@ from typing import Any
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board, Line
-from skillbench.report.figures.labels import place_names
+from skillbench.report.figures.labels import LINE, SIZE, place_names
+from skillbench.report.figures.metrics import wrapped
 from skillbench.report.figures.style import HEIGHT, MUTED, WIDTH, Spec, data, figure, series
 from skillbench.report.wording import figure as number
-from skillbench.report.wording import many, short, span
+from skillbench.report.wording import many, span
+
+NAME = 180
+"""Pixels of a line of a name."""
 
 
 def cost(board: Board) -> Spec:
@@ -35,7 +39,12 @@ def cost(board: Board) -> Spec:
         "type": "quantitative",
         "scale": {"type": "log", "nice": False, "domain": domain},
         "title": f"{'US dollars' if priced else 'tokens'} per composed case (log scale)",
-        "axis": {"format": "$.3~g" if priced else "~s", "tickCount": 5},
+        "axis": {
+            "format": "$.3~g" if priced else "~s",
+            "tickCount": 4,
+            "labelOverlap": "greedy",
+            "labelSeparation": 14,
+        },
     }
     y: Spec = {"field": "score", "type": "quantitative", "scale": {"domain": [0, 10]}, "title": "mean score (0 to 10)"}
     scales = series(runs)
@@ -66,7 +75,14 @@ def cost(board: Board) -> Spec:
         *(
             {
                 "data": data([name for name in names if name["align"] == align]),
-                "mark": {"type": "text", "align": align, "fontSize": 12, "fontWeight": "bold"},
+                "mark": {
+                    "type": "text",
+                    "align": align,
+                    "baseline": "middle",
+                    "fontSize": SIZE,
+                    "fontWeight": "bold",
+                    "lineHeight": LINE,
+                },
                 "encoding": {"x": x, "y": y, "text": {"field": "name"}, "color": color},
             }
             for align in ("left", "right")
@@ -86,7 +102,8 @@ def _point(line: Line, spent: float) -> dict[str, Any]:
         "run": line.run,
         "spent": round(spent, 6),
         "score": round(score.estimate, 6),
-        "told": f"{line.run}: score {number(score.estimate)} ({span(score)}), {spent:,.4g} per case",
+        "told": f"{line.run}: score {number(score.estimate)}, 95 % interval {span(score)}, n = {score.chains} chains, "
+        f"{spent:,.4g} per case",
         **ends,
     }
 
@@ -104,8 +121,8 @@ def _named(points: Sequence[Mapping[str, Any]], domain: list[float]) -> list[dic
     line = [(x, y - 1, right, y + 1) for (x, y), (right, _) in pairwise(corners)]
     line += [(x - 1, top, x + 1, y) for (_, y), (x, top) in pairwise(corners)]
     places = [place(one["spent"], one["score"]) for one in order]
-    names = [short(one["run"]) for one in order]
-    found = place_names(places, names, (4, -8, WIDTH + 120, HEIGHT - 6), line)
+    names = [wrapped(one["run"], NAME, SIZE, bold=True, most=5) for one in order]
+    found = place_names(places, names, (4, -8, WIDTH + 150, HEIGHT - 6), line)
     return [
         {
             "run": one["run"],

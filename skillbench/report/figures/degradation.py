@@ -31,7 +31,9 @@ def degradation(board: Board) -> Spec:
         {line.run: _null(line, "solve") for line in shown},
     )
     panels = [{"width": WIDE, "height": HIGH, "layer": quieted(layers)} for layers in (left, right)]
-    return framed(_finding(board.lines, shown), _reading(board, len(shown)), {"hconcat": panels, "spacing": 28})
+    return framed(
+        _finding(board.lines, shown), _reading(board, len(shown)), {"hconcat": panels, "spacing": 28}, 2 * WIDE
+    )
 
 
 def _null(line: Line, measure: str) -> Sequence[Estimate]:

@@ -12,11 +12,22 @@ import numpy as np
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
-from skillbench.report.figures.style import INK, MOST_RUNS, PALETTE, PANEL_NAME, PAPER, Spec, best_of, panels
-from skillbench.report.wording import many, short
+from skillbench.report.figures.style import (
+    INK,
+    MOST_RUNS,
+    PALETTE,
+    PANEL_NAME,
+    PAPER,
+    SMALL,
+    Spec,
+    best_of,
+    panels,
+    run_names,
+)
+from skillbench.report.wording import many, percent, span
 from skillbench.stats.estimate import clustered
 
-BAR = 22
+BAR = 18
 """Pixels of a bar's width."""
 
 LABELS = {
@@ -33,7 +44,9 @@ def errors(board: Board) -> Spec:
     Raises:
         InputError: no composed case was scored, or every skill in every case is right.
     """
-    rows = [row for line in board.lines[:MOST_RUNS] for row in _rows(board, line.run)]
+    runs = [line.run for line in board.lines[:MOST_RUNS]]
+    headings = run_names(runs, PANEL_NAME, SMALL, bold=True)
+    rows = [row | {"run": headings[run]} for run in runs for row in _rows(board, run)]
     if not rows:
         raise InputError("no scored case labels its skills; the logs hold no audit verdicts")
     if not any(row["share"] for row in rows):
@@ -57,7 +70,7 @@ def errors(board: Board) -> Spec:
                     "field": "label",
                     "type": "nominal",
                     "scale": {"domain": names, "range": colors},
-                    "legend": {"title": None, "orient": "top", "columns": 2, "labelLimit": 400},
+                    "legend": {"title": None, "orient": "top", "direction": "vertical"},
                 },
                 "order": {"field": "order", "type": "quantitative"},
                 "description": {"field": "told", "type": "nominal"},
@@ -95,9 +108,11 @@ def _stack(run: str, k: int, chains: list[Counter[str]]) -> Iterator[dict[str, A
     bar = clustered("labelled skills", run, k, whole, (shares - whole) / len(shares), method="t over chains")
     bar = bar.clipped(0.0, 1.0)
     for at, (label, said) in enumerate(LABELS.items()):
-        row: dict[str, Any] = {"run": short(run, PANEL_NAME), "k": k, "label": said, "order": at}
+        row: dict[str, Any] = {"k": k, "label": said, "order": at}
         row["share"] = round(labels[label] / labels.total(), 6)
-        row["told"] = f"{run}, k = {k}: {label} {labels[label]} of {many(labels.total(), 'skill')}"
+        share = f"{label} {labels[label]} of {many(labels.total(), 'skill')}, {percent(labels[label] / labels.total())}"
+        stack = f"all that is not right: 95 % interval {span(bar, 0, scale=100)}, n = {many(len(shares), 'chain')}"
+        row["told"] = f"{run}, k = {k}: {share}; {stack}"
         if at == 0 and math.isfinite(bar.low):
             row |= {"low": round(bar.low, 6), "high": round(bar.high, 6)}
         yield row

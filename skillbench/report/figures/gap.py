@@ -7,8 +7,18 @@ from typing import Any
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board, Line
-from skillbench.report.figures.style import MOST_RUNS, MUTED, PALETTE, PANEL_NAME, Spec, best_of, panels
-from skillbench.report.wording import figure, short, span
+from skillbench.report.figures.style import (
+    MOST_RUNS,
+    MUTED,
+    PALETTE,
+    PANEL_NAME,
+    SMALL,
+    Spec,
+    best_of,
+    panels,
+    run_names,
+)
+from skillbench.report.wording import figure, span
 
 EXPECTED = "expected from its skills alone"
 OBSERVED = "observed"
@@ -20,7 +30,9 @@ def gap(board: Board) -> Spec:
     Raises:
         InputError: no twins were run.
     """
-    rows = [row for line in board.lines[:MOST_RUNS] for row in _rows(line)]
+    drawn = board.lines[:MOST_RUNS]
+    names = run_names([line.run for line in drawn], PANEL_NAME, SMALL, bold=True)
+    rows = [row for line in drawn for row in _rows(line, names[line.run])]
     shown = min(MOST_RUNS, len(board.lines))
     if not rows:
         raise InputError("the composition gap needs the Skill@1 twins; run without -T twins=false")
@@ -39,7 +51,7 @@ def gap(board: Board) -> Spec:
         "field": "series",
         "type": "nominal",
         "scale": kinds,
-        "legend": {"title": None, "orient": "top", "symbolStrokeWidth": 0},
+        "legend": {"title": None, "orient": "top", "direction": "vertical", "symbolStrokeWidth": 0},
     }
     layers: list[Spec] = [
         {
@@ -84,14 +96,17 @@ def gap(board: Board) -> Spec:
     return panels("Does combining cost more than the skills themselves?", subtitle, rows, layers)
 
 
-def _rows(line: Line) -> list[dict[str, Any]]:
+def _rows(line: Line, name: str) -> list[dict[str, Any]]:
     rows = []
     for found in line.fall.gaps:
         if math.isnan(found.gap.estimate):
             continue
         low, high = (min(max(found.expected + end, 0.0), 1.0) for end in (found.gap.low, found.gap.high))
-        told = f"{line.run}, k = {found.gap.k}: gap {figure(found.gap.estimate)} ({span(found.gap)})"
-        shared = {"run": short(line.run, PANEL_NAME), "k": found.gap.k, "told": told}
+        told = (
+            f"{line.run}, k = {found.gap.k}: gap {figure(found.gap.estimate)}, 95 % interval {span(found.gap)}, "
+            f"n = {found.gap.chains} chains"
+        )
+        shared = {"run": name, "k": found.gap.k, "told": told}
         rows.append({**shared, "series": EXPECTED, "rate": round(found.expected, 6)})
         ends = {"low": round(low, 6), "high": round(high, 6)} if math.isfinite(low) and math.isfinite(high) else {}
         rows.append({**shared, "series": OBSERVED, "rate": round(found.observed, 6), **ends})

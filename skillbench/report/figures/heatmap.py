@@ -9,9 +9,9 @@ from typing import Any
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
-from skillbench.report.figures.style import INK, PAPER, Spec, best_of, framed, quieted
+from skillbench.report.figures.style import INK, PAPER, Spec, best_of, column, column_names, framed, quieted, run_axis
 from skillbench.report.figures.style import data as inline
-from skillbench.report.wording import figure, percent, short
+from skillbench.report.wording import figure, many, percent
 from skillbench.stats import wilson_interval
 
 LOW, HIGH = "#f3e3d3", "#0b4f7d"
@@ -33,22 +33,16 @@ def heatmap(board: Board) -> Spec:
     rates = [rate for rate in skill_rates(board) if rate.run in shown]
     if not rates:
         raise InputError("no scored sample names which skills were right; the logs hold no audit verdicts")
-    rows = [_cell(rate) for rate in rates]
+    names = column_names(shown)
+    rows = [_cell(rate, names[rate.run]) for rate in rates]
     skills = sorted({row["skill"] for row in rows})
-    runs = [short(run) for run in shown]
-    x: Spec = {
-        "field": "run",
-        "type": "nominal",
-        "sort": runs,
-        "title": None,
-        "axis": {"labelAngle": -35, "labelLimit": 220, "orient": "bottom"},
-    }
+    x = run_axis(list(names.values()))
     y: Spec = {
         "field": "skill",
         "type": "nominal",
         "sort": skills,
         "title": None,
-        "axis": {"labelLimit": 220, "labelColor": INK},
+        "axis": {"labelLimit": 0, "labelColor": INK},
     }
     panel = [
         {
@@ -60,22 +54,22 @@ def heatmap(board: Board) -> Spec:
                     "field": "rate",
                     "type": "quantitative",
                     "scale": {"domain": [0, 1], "range": [LOW, HIGH]},
-                    "legend": {"title": "right", "format": ".0%", "gradientLength": 120},
+                    "legend": {"title": "right", "format": ".0%", "gradientLength": 100, "tickCount": 3},
                 },
                 "description": {"field": "told", "type": "nominal"},
             },
         },
         {
-            "mark": {"type": "text", "fontSize": 11},
+            "mark": {"type": "text", "fontSize": 10},
             "encoding": {
                 "x": x,
                 "y": y,
-                "text": {"field": "rate", "type": "quantitative", "format": ".0%"},
+                "text": {"field": "share"},
                 "color": {"condition": {"test": "datum.rate > 0.45", "value": "#fefefe"}, "value": "#10202c"},
             },
         },
     ]
-    width = max((46 if len(runs) <= 8 else 36) * len(runs), 120)
+    width = max(column(len(names))[0] * len(names), 90)
     body: Spec = {
         "data": inline(rows),
         "facet": {
@@ -84,7 +78,7 @@ def heatmap(board: Board) -> Spec:
         "spec": {"width": width, "height": 22 * len(skills), "layer": quieted(panel)},
     }
     subtitle = [
-        "Share of attempts with the skill's checkpoint right. Right alone and wrong combined: it fails by composition.",
+        "Per cent of attempts with the skill's checkpoint right. Right alone and wrong combined: composition fails.",
         f"Point at a cell for its attempts and its 95 % interval.{best_of(len(shown), len(board.lines))}",
     ]
     return framed("Which skills hold, alone and combined", subtitle, body)
@@ -131,12 +125,13 @@ def share_text(share: float, chains: int) -> str:
     return f"{percent(share)} ({figure(100 * low, 0)} to {figure(100 * high, 0)})"
 
 
-def _cell(rate: SkillRate) -> dict[str, Any]:
+def _cell(rate: SkillRate, name: str) -> dict[str, Any]:
     return {
-        "run": short(rate.run),
+        "run": name,
+        "share": figure(100 * rate.share, 0),
         "skill": rate.skill,
         "place": rate.place,
         "rate": round(rate.share, 6),
         "told": f"{rate.run}, {rate.skill}, {rate.place}: {rate.right} of {rate.tried} right, "
-        f"{share_text(rate.share, len(rate.chains))}",
+        f"{share_text(rate.share, len(rate.chains))}, n = {many(len(rate.chains), 'chain')}",
     }

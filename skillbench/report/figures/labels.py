@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-LINE: Final = 14.0
+from skillbench.report.figures.metrics import text_width
+
+LINE: Final = 15.0
 """Pixels between two lines of small text."""
 
-CHARACTER: Final = 6.9
-"""Pixels of a character of bold 12 px text, on average and rather too wide."""
+SIZE: Final = 12
+"""Of the names' text, which is bold."""
 
 _GAP: Final = 11.0
 _SHIFTS: Final = (0.0, -1.0, 1.0, -2.0, 2.0, -3.0, 3.0)
@@ -29,7 +31,7 @@ class Place:
 
 
 def place_names(
-    points: Sequence[tuple[float, float]], names: Sequence[str], room: Box, kept: Sequence[Box] = ()
+    points: Sequence[tuple[float, float]], names: Sequence[Sequence[str]], room: Box, kept: Sequence[Box] = ()
 ) -> list[Place | None]:
     """A place beside each point that no other point or name holds; None where there is none.
 
@@ -37,21 +39,22 @@ def place_names(
 
     Args:
         points: in pixels.
-        names: as they will be written.
+        names: the lines of each as they will be written, one below the other, centred on the place's height.
         room: what names may not leave.
         kept: further boxes to keep free, such as lines.
 
     Example:
-        >>> [one.left for one in place_names([(10, 10), (10, 12)], ["a", "b"], (0, 0, 99, 99)) if one]
+        >>> [one.left for one in place_names([(10, 20), (10, 22)], [["a"], ["b"]], (0, 0, 99, 99)) if one]
         [True, True]
     """
     taken: list[Box] = [*kept, *((x - 6, y - 6, x + 6, y + 6) for x, y in points)]
     placed: list[Place | None] = []
     for point, name in zip(points, names, strict=True):
-        width = CHARACTER * len(name)
-        free = next((one for one in _candidates(point, width) if _fits(_box(one, width), taken, room)), None)
-        if free is not None:
-            taken.append(_box(free, width))
+        width = max(text_width(line, SIZE, bold=True) for line in name)
+        found = ((one, box_of(one, name)) for one in _candidates(point, width))
+        free, box = next(((one, box) for one, box in found if _fits(box, taken, room)), (None, None))
+        if box is not None:
+            taken.append(box)
         placed.append(free)
     return placed
 
@@ -65,9 +68,11 @@ def _candidates(point: tuple[float, float], width: float) -> Iterator[Place]:
             yield Place(x - width / 2, y + shift * LINE, left=True)
 
 
-def _box(place: Place, width: float) -> Box:
-    start = place.x if place.left else place.x - width
-    return start, place.y - LINE / 2, start + width, place.y + LINE / 2
+def box_of(place: Place, name: Sequence[str]) -> Box:
+    """What a name takes up there."""
+    width = max(text_width(line, SIZE, bold=True) for line in name)
+    start, half = place.x if place.left else place.x - width, LINE * len(name) / 2
+    return start, place.y - half, start + width, place.y + half
 
 
 def _fits(box: Box, taken: Sequence[Box], room: Box) -> bool:

@@ -89,8 +89,11 @@ def lines(
         _layer(rows, {"type": "point", "filled": True, "size": 75, "opacity": 1}, {**both, "shape": shape, **told}),
     ]
     if null:
+        # Of many runs the intervals of nulls would hide those of the runs; a mark still tells its own.
+        if len(runs) <= _FEW:
+            bars = {"type": "rule", "strokeWidth": 0.8, "opacity": 0.7, "clip": True}
+            layers.insert(0, _layer(null, bars, {**both, **ends, **told}))
         layers[:0] = [
-            _layer(null, {"type": "rule", "strokeWidth": 0.8, "opacity": 0.7, "clip": True}, {**both, **ends, **told}),
             _layer(null, {"type": "line", "strokeWidth": 1.2, "strokeDash": [1, 3]}, both),
             _layer(null, {"type": "point", "filled": False, "size": 26, "opacity": 1}, {**both, **told}),
         ]

@@ -8,8 +8,8 @@ from collections import Counter
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
 from skillbench.report.figures.heatmap import MOST_COLUMNS
-from skillbench.report.figures.style import INK, Spec, best_of, data, framed, quieted
-from skillbench.report.wording import many, short
+from skillbench.report.figures.style import INK, Spec, best_of, column, column_names, data, framed, quieted, run_axis
+from skillbench.report.wording import many
 
 MOST = 24
 """Slips shown, the most frequent first."""
@@ -23,34 +23,29 @@ def slips(board: Board) -> Spec:
     """
     best = [line.run for line in board.lines[:MOST_COLUMNS]]
     table = board.outcomes[board.outcomes["run"].isin(best)]
+    names = column_names(best)
     count: Counter[tuple[str, str]] = Counter()
     for run, text in zip(table["run"], table["slips"], strict=True):
-        count.update((short(run), f"{skill}: {slip}") for skill, slip in json.loads(text).items())
+        count.update((str(run), f"{skill}: {slip}") for skill, slip in json.loads(text).items())
     if not count:
         raise InputError("no wrong answer equals a named slip in these logs, so there is nothing to draw")
     total: Counter[str] = Counter()
     for (_, slip), times in count.items():
         total[slip] += times
     shown = sorted(total, key=lambda slip: (-total[slip], slip))[:MOST]
-    runs = [short(run) for run in best]
     rows = [
-        {"run": run, "slip": slip, "times": times, "told": f"{run}: {slip}, {many(times, 'time')}"}
+        {"run": names[run], "slip": slip, "times": times, "told": f"{run}, {slip}: {many(times, 'time')}"}
         for (run, slip), times in sorted(count.items())
         if slip in shown
     ]
-    x: Spec = {
-        "field": "run",
-        "type": "nominal",
-        "title": None,
-        "scale": {"domain": runs},
-        "axis": {"labelAngle": -35, "labelLimit": 220, "grid": True},
-    }
+    x = run_axis(list(names.values()))
+    x |= {"axis": {**x["axis"], "grid": True}, "scale": {"domain": list(names.values())}}
     y: Spec = {
         "field": "slip",
         "type": "nominal",
         "sort": shown,
         "title": None,
-        "axis": {"labelLimit": 320, "labelColor": INK, "grid": True},
+        "axis": {"labelLimit": 0, "labelColor": INK, "grid": True},
     }
     most = max(count.values())
     layers: list[Spec] = [
@@ -62,14 +57,14 @@ def slips(board: Board) -> Spec:
                 "size": {
                     "field": "times",
                     "type": "quantitative",
-                    "scale": {"domain": [0, most], "range": [0, 420]},
+                    "scale": {"domain": [0, most], "range": [0, 220]},
                     "legend": None,
                 },
                 "description": {"field": "told", "type": "nominal"},
             },
         },
         {
-            "mark": {"type": "text", "dx": 20, "fontSize": 11, "color": INK},
+            "mark": {"type": "text", "dx": 9, "align": "left", "fontSize": 10, "color": INK},
             "encoding": {"x": x, "y": y, "text": {"field": "times", "type": "quantitative"}},
         },
     ]
@@ -79,7 +74,7 @@ def slips(board: Board) -> Spec:
     ]
     body = {
         "data": data(rows),
-        "width": max((80 if len(runs) <= 8 else 50) * len(runs), 160),
+        "width": max(column(len(names))[0] * len(names), 120),
         "height": 24 * len(shown),
         "layer": quieted(layers),
     }

@@ -9,14 +9,29 @@ import numpy as np
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
-from skillbench.report.figures.style import INK, MUTED, Spec, best_of, data, figure, series
+from skillbench.report.figures.style import (
+    INK,
+    LINE_HEIGHT,
+    MUTED,
+    SMALL,
+    SPLIT,
+    Spec,
+    best_of,
+    data,
+    figure,
+    run_names,
+    series,
+)
 from skillbench.report.wording import figure as number
 from skillbench.report.wording import span
 
 ROW = 46
 """Pixels per run."""
 
-MOST_ROWS = 24
+NAME = 190
+"""Pixels of a line of a run's name."""
+
+MOST_ROWS = 16
 """Runs drawn, the best first."""
 
 
@@ -28,17 +43,18 @@ def slopes(board: Board) -> Spec:
     """
     shown = board.lines[:MOST_ROWS]
     runs = [line.run for line in shown]
-    dots = [dot for run in runs for dot in _chain_slopes(board, run)]
+    names = run_names(runs, NAME, SMALL, most=3)
+    dots = [dot for run in runs for dot in _chain_slopes(board, run, names[run])]
     if not dots:
         raise InputError("slopes need chains with two k or more; run with -T k=2-7")
     means = [
         {
-            "run": line.run,
+            "run": names[line.run],
             "slope": round(line.fall.slope.estimate, 6),
             "low": _kept(line.fall.slope.low),
             "high": _kept(line.fall.slope.high),
             "told": f"{line.run}: {number(line.fall.slope.estimate, sign=True)} points per skill, "
-            f"95 % interval {span(line.fall.slope, sign=True)}",
+            f"95 % interval {span(line.fall.slope, sign=True)}, n = {line.fall.slope.chains} chains",
         }
         for line in shown
         if math.isfinite(line.fall.slope.estimate)
@@ -46,12 +62,17 @@ def slopes(board: Board) -> Spec:
     y: Spec = {
         "field": "run",
         "type": "nominal",
-        "sort": runs,
+        "sort": list(names.values()),
         "title": None,
-        "axis": {"labelLimit": 280, "labelColor": INK},
+        "axis": {"labelLimit": 0, "labelColor": INK, "labelExpr": SPLIT, "labelLineHeight": LINE_HEIGHT},
     }
-    x: Spec = {"field": "slope", "type": "quantitative", "title": "points gained or lost per added skill"}
-    color: Spec = {"field": "run", "type": "nominal", "scale": series(runs)["color"], "legend": None}
+    x: Spec = {
+        "field": "slope",
+        "type": "quantitative",
+        "title": "points of score gained or lost per added skill",
+        "axis": {"tickCount": 5, "labelOverlap": "greedy", "labelSeparation": 14},
+    }
+    color: Spec = {"field": "run", "type": "nominal", "scale": series(list(names.values()))["color"], "legend": None}
     layers: list[Spec] = [
         {
             "data": data([{"slope": 0}]),
@@ -92,10 +113,10 @@ def slopes(board: Board) -> Spec:
         "Dots: the slope within one chain. Diamond and bar: the run's slope with its 95 % interval (CR2 by chain)."
         + best_of(len(shown), len(board.lines))
     ]
-    return figure("How steeply each chain falls", subtitle, layers, height=max(ROW * len(runs), 120))
+    return figure("How steeply each chain falls", subtitle, layers, height=max(ROW * len(runs), 100))
 
 
-def _chain_slopes(board: Board, run: str) -> list[dict[str, Any]]:
+def _chain_slopes(board: Board, run: str, name: str) -> list[dict[str, Any]]:
     table = board.outcomes
     mine = table[(table["run"] == run) & (table["kind"] == "chain") & table["score"].notna()]
     dots = []
@@ -109,7 +130,7 @@ def _chain_slopes(board: Board, run: str) -> list[dict[str, Any]]:
         shift = ((at * 7) % 11 - 5) / 9  # a fixed scatter, so that equal slopes do not hide each other
         dots.append(
             {
-                "run": run,
+                "run": name,
                 "slope": round(value, 6),
                 "shift": round(shift, 4),
                 "told": f"{run}, {chain}: {number(value, sign=True)}",

@@ -11,12 +11,15 @@ from skillbench.core.assets import asset_dir
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board
 from skillbench.report.figures.heatmap import COMBINED, HIGH, LOW, SkillRate, share_text, skill_rates
+from skillbench.report.figures.metrics import text_width
 from skillbench.report.figures.style import INK, PAPER, WIDTH, Spec, data, framed, quieted
 from skillbench.report.wording import many, percent
 from skillbench.taxonomy import Tree, induce, read_corpus
 
-ROW = 26
+ROW = 24
 """Pixels per skill."""
+
+TEXT, INSET = 11, 6
 
 
 def taxonomy(board: Board) -> Spec:
@@ -36,6 +39,10 @@ def taxonomy(board: Board) -> Spec:
         raise InputError("no tested skill stands in the shipped taxonomy, so there is nothing to place")
     leaves = [box for box in boxes if box["leaf"]]
     depth = max(box["right"] for box in boxes)
+    for box in boxes:
+        room = (box["right"] - box["left"]) / depth * WIDTH - 2 * INSET
+        share = percent(box["rate"])
+        box["inside"] = share if not box["leaf"] and text_width(share, TEXT) <= room else ""
     x: Spec = {"field": "left", "type": "quantitative", "axis": None, "scale": {"domain": [0, depth]}}
     y: Spec = {
         "field": "top",
@@ -56,20 +63,31 @@ def taxonomy(board: Board) -> Spec:
                     "field": "rate",
                     "type": "quantitative",
                     "scale": {"domain": [0, 1], "range": [LOW, HIGH]},
-                    "legend": {"title": "right", "format": ".0%", "gradientLength": 120},
+                    "legend": {
+                        "title": "right",
+                        "format": ".0%",
+                        "gradientLength": 100,
+                        "tickCount": 3,
+                        "orient": "top",
+                    },
                 },
                 "description": {"field": "told", "type": "nominal"},
             },
         },
         {
-            "data": data(boxes),
-            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11},
+            "data": data([box for box in boxes if box["inside"]]),
+            "mark": {"type": "text", "align": "left", "dx": INSET, "fontSize": TEXT},
             "encoding": {
                 "x": x,
                 "y": {**y, "field": "middle"},
-                "text": {"field": "name"},
+                "text": {"field": "inside"},
                 "color": {"condition": {"test": "datum.rate > 0.45", "value": "#fefefe"}, "value": INK},
             },
+        },
+        {
+            "data": data(leaves),
+            "mark": {"type": "text", "align": "left", "dx": INSET, "fontSize": TEXT, "color": INK},
+            "encoding": {"x": {**x, "field": "right"}, "y": {**y, "field": "middle"}, "text": {"field": "name"}},
         },
     ]
     subtitle = [
@@ -113,7 +131,7 @@ def _boxes(tree: Tree, rates: Mapping[str, Sequence[SkillRate]]) -> list[dict[st
                 "leaf": leaf,
                 "rate": round(mean, 6),
                 "left": edge.get(inside[0], 0) if leaf else depth,
-                "right": deepest + 0.9 if leaf else depth + 1,
+                "right": deepest if leaf else depth + 1,
                 "top": min(inside),
                 "bottom": max(inside) + 1,
                 "middle": (min(inside) + max(inside) + 1) / 2,

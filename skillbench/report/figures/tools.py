@@ -7,8 +7,8 @@ from typing import Any
 
 from skillbench.core.errors import InputError
 from skillbench.report.board import Board, Line
-from skillbench.report.figures.style import MOST_RUNS, PALETTE, PANEL_NAME, Spec, best_of, panels
-from skillbench.report.wording import short
+from skillbench.report.figures.style import MOST_RUNS, PALETTE, PANEL_NAME, SMALL, Spec, best_of, panels, run_names
+from skillbench.report.wording import span
 from skillbench.stats import mean_by_k
 
 USED = "a tool's result reached the answer"
@@ -21,7 +21,9 @@ def tools(board: Board) -> Spec:
     Raises:
         InputError: no composed case was scored.
     """
-    rows = [row for line in board.lines[:MOST_RUNS] for row in _rows(board, line)]
+    drawn = board.lines[:MOST_RUNS]
+    names = run_names([line.run for line in drawn], PANEL_NAME, SMALL, bold=True)
+    rows = [row for line in drawn for row in _rows(board, line, names[line.run])]
     if not rows:
         raise InputError("no composed case was scored, so tool use cannot be compared; run with -T k=2-7")
     ks = sorted({row["k"] for row in rows})
@@ -35,7 +37,12 @@ def tools(board: Board) -> Spec:
     offset: Spec = {"field": "series", "type": "nominal", "sort": [USED, IDLE]}
     y: Spec = {"type": "quantitative", "scale": {"domain": [0, 10]}, "axis": {"title": "score without bonus"}}
     scale = {"domain": [USED, IDLE], "range": [PALETTE[0], PALETTE[1]]}
-    color: Spec = {"field": "series", "type": "nominal", "scale": scale, "legend": {"title": None, "orient": "top"}}
+    color: Spec = {
+        "field": "series",
+        "type": "nominal",
+        "scale": scale,
+        "legend": {"title": None, "orient": "top", "direction": "vertical"},
+    }
     shape: Spec = {
         "field": "series",
         "type": "nominal",
@@ -73,7 +80,7 @@ def tools(board: Board) -> Spec:
     return panels("Tool use and score, at equal k", subtitle, rows, layers)
 
 
-def _rows(board: Board, line: Line) -> list[dict[str, Any]]:
+def _rows(board: Board, line: Line, name: str) -> list[dict[str, Any]]:
     table = board.outcomes
     mine = table[(table["run"] == line.run) & (table["kind"] == "chain") & table["score"].notna()]
     rows = []
@@ -82,10 +89,11 @@ def _rows(board: Board, line: Line) -> list[dict[str, Any]]:
             if point.k is None:
                 continue
             ends = {"low": round(point.low, 6), "high": round(point.high, 6)} if math.isfinite(point.low) else {}
-            told = f"{line.run}, k = {point.k}, {series}: {point.estimate:.2f} over {point.chains} chains"
+            interval = f"95 % interval {span(point)}" if ends else "no interval"
+            told = f"{line.run}, k = {point.k}: {series}, {point.estimate:.2f}, {interval}, n = {point.chains} chains"
             rows.append(
                 {
-                    "run": short(line.run, PANEL_NAME),
+                    "run": name,
                     "k": point.k,
                     "series": series,
                     "score": round(point.estimate, 6),

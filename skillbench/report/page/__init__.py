@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from skillbench.core.errors import InputError
 from skillbench.report.board import PEERS, Board, Line
 from skillbench.report.figures import KINDS
 from skillbench.report.figures.style import DARK, DARK_INK, PALETTE
+from skillbench.report.headline import headline
 from skillbench.report.page.columns import Column, columns, samples, tier_of
+from skillbench.report.page.listing import sample_lists
 from skillbench.report.published import published
-from skillbench.report.render import svg
-from skillbench.report.wording import UNKNOWN, figure, left_out, many, reason, verdict
+from skillbench.report.render import svg, title_of
+from skillbench.report.wording import UNKNOWN, beside, figure, left_out, many, percent, reason, span, verdict
 
 HERE: Final = Path(__file__).resolve().parent
 FILTERS: Final = ("tier", "judge", "version", "agent", "tools", "context")
@@ -30,10 +33,11 @@ FILTERS: Final = ("tier", "judge", "version", "agent", "tools", "context")
 LARGEST_PAGE: Final = 1_200_000
 """Bytes of a page with a board of ordinary size."""
 
-HALF_PAGE: Final = 960
+HALF_PAGE: Final = 720
 """Pixels of a figure that can still be read at half the page's width."""
 
 _WIDTH = re.compile(r'^<svg[^>]* width="([0-9.]+)"')
+_FACE = re.compile(r' font-family="[^"]*"')
 _ID = re.compile(r'(\bid="|url\(#|href="#)')
 
 
@@ -64,7 +68,7 @@ def draw_figures(board: Board) -> tuple[list[Figure], dict[str, str]]:
         except InputError as reason_not:
             undrawn[kind] = str(reason_not)
             continue
-        drawn.append(Figure(kind, str(spec["title"]["text"]), found.caption, picture))
+        drawn.append(Figure(kind, title_of(spec), found.caption, picture))
     return drawn, undrawn
 
 
@@ -90,8 +94,11 @@ def render_page(
             board=board,
             columns=heads,
             lines=[_row(line, heads, tiers) for line in board.lines],
-            figures=[(one, Markup(inlined(one))) for one in figures],  # noqa: S704  drawn by vl-convert, which escapes text
-            findings=[(verdict(line), reason(line)) for line in board.lines],
+            figures=[(one, _drawing(one)) for one in [*figures[:1], *sorted(figures[1:], key=lambda one: one.wide)]],
+            headline=headline(board.lines),
+            findings=[(verdict(line), f"{reason(line)} {beside(line)}".strip()) for line in board.lines],
+            by_k=[_by_k(line, board.ks) for line in board.lines],
+            samples=Markup(sample_lists(board, logs_url)),  # noqa: S704  JSON with every angle bracket escaped
             undrawn=undrawn,
             filters={name: sorted({_filtered(line, tiers)[name] for line in board.lines} - {""}) for name in FILTERS},
             ks=_ks(board),
@@ -107,9 +114,13 @@ def render_page(
     )
 
 
+def _drawing(one: Figure) -> Markup:
+    return Markup(inlined(one))  # noqa: S704  drawn by vl-convert, which escapes text
+
+
 def inlined(one: Figure) -> str:
-    """The SVG with ids of its own, so that figures on one page do not borrow each other's clips."""
-    return _ID.sub(lambda match: f"{match[1]}{one.kind}-", one.svg)
+    """The SVG with ids of its own, so that figures on one page do not borrow each other's clips; in the page's face."""
+    return _ID.sub(lambda match: f"{match[1]}{one.kind}-", _FACE.sub("", one.svg))
 
 
 def _dark_figures() -> str:
@@ -139,6 +150,32 @@ def _row(line: Line, heads: Sequence[Column], tiers: Mapping[str, str]) -> dict[
 def _filtered(line: Line, tiers: Mapping[str, str]) -> dict[str, str]:
     """The values of a line that the page filters by."""
     return {name: tier_of(line, tiers) if name == "tier" else line.facts[name] for name in FILTERS}
+
+
+def _by_k(line: Line, ks: Sequence[int]) -> dict[str, Any]:
+    """Per k: solve, share right and score, each over its null."""
+    cells: list[dict[str, Any]] = []
+    for k in ks:
+        solve, score, right = (found.get(k) for found in (line.solve_by_k, line.by_k, line.right_by_k))
+        nulls = [line.null(name).get(k) for name in ("solve", "right", "score")]
+        expected = [math.nan if one is None else one.null.estimate for one in nulls]
+        if solve is None or score is None or right is None:
+            cells.append({"k": k, "n": 0})
+            continue
+        cells.append(
+            {
+                "k": k,
+                "n": solve.chains,
+                "solve": percent(solve.estimate),
+                "span": span(solve, 0, scale=100),
+                "rest": [
+                    ("right", percent(right.estimate), percent(expected[1])),
+                    ("score", figure(score.estimate), figure(expected[2])),
+                ],
+                "null": percent(expected[0]),
+            }
+        )
+    return {"run": line.run, "cells": cells}
 
 
 def _ks(board: Board) -> list[int]:

@@ -193,7 +193,8 @@ def _share(estimate: Estimate | None, *, sign: bool = False) -> Cell:
     if estimate is None or math.isnan(estimate.estimate):
         return Cell(UNKNOWN)
     below = span(estimate, 0, sign=sign, scale=100)
-    return Cell(percent(estimate.estimate, sign=sign), below, _number(estimate.estimate))
+    text = f"{figure(100 * estimate.estimate, 0, sign=True)} pt" if sign else percent(estimate.estimate)
+    return Cell(text, below, _number(estimate.estimate))
 
 
 def _number(value: float) -> str:
