@@ -139,17 +139,17 @@ def audit(
     """
     rules = rules or load_rules()
     try:
-        return _audit(case, records, pages, answer_text, transcript, rules)
+        return _audit(case, material, pages, answer_text, transcript, rules)
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, the sample must keep its place in the mean
-        blank = _audit(case, records, pages, "", Transcript((), "", ""), rules)
+        blank = _audit(case, material, pages, "", Transcript((), "", ""), rules)
         return replace(blank, defects=(f"the audit failed: {type(error).__name__}: {str(error)[:200]}",))
 
 
 def _audit(
     case: Case,
-    records: Mapping[str, str],
+    material: Mapping[str, str],
     pages: Sequence[Page],
     answer_text: str,
     transcript: Transcript,
