@@ -30,7 +30,7 @@ def composed(most: int) -> list[Case]:
 def verdict_on(case: Case, edit: Edit) -> Verdict:
     """The audit of the perfect answer after an edit, no tool called."""
     text = json.dumps(edited(case, edit))
-    return audit(case, shipped().records(case), shipped().handbook(case), text, Transcript((), text, case.prompt))
+    return audit(case, shipped().material(case), shipped().handbook(case), text, Transcript((), text, case.prompt))
 
 
 def evaded(case: Case) -> Iterator[str]:

@@ -32,7 +32,7 @@ def faults(some: Iterable[Case]) -> list[str]:
     """Rows out of bounds, wrongly solved, or in the wrong order."""
     wrong: list[str] = []
     for case in some:
-        records, pages, scores = shipped().records(case), shipped().handbook(case), defaultdict[str, Decimal](Decimal)
+        records, pages, scores = shipped().material(case), shipped().handbook(case), defaultdict[str, Decimal](Decimal)
         for row in ORDER:
             if case.kind == "twin" and row.twin is None:
                 continue

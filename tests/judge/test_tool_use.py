@@ -41,7 +41,7 @@ def judged(case: Case, calls: list[ToolCall], answer: dict[str, Any] | None = No
     """The audit of an answer, the perfect one by hand without a note unless given, after these calls."""
     text = json.dumps(answer or perfect_answer(case) | {"note": ""})
     session = Transcript(tuple(calls), text, case.prompt)
-    return audit(case, shipped().records(case), shipped().handbook(case), text, session)
+    return audit(case, shipped().material(case), shipped().handbook(case), text, session)
 
 
 def figures(case: Case) -> list[float]:
