@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,6 +31,12 @@ from skillbench.taxonomy.reading.rows import TagFormat
 
 TASK_BYTES = 1 << 26
 """Bytes of the corpus that one task counts, more or less."""
+
+PATIENCE = 5.0
+"""Seconds in which a cluster's address must take a connection, and as long again in which it must answer."""
+
+_GREETING = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5)
+"""How HTTP/2 begins, which Ray speaks: the preface and an empty frame of settings; the answer is such a frame too."""
 
 _APART = 16
 """Counts that are kept apart before they are added up: adding costs as much as there are pairs."""
@@ -152,6 +159,35 @@ def _count(row: dict[str, Any], *, tasks: Sequence[Task], layout: TagFormat, str
     return {"number": row["number"], "counted": counted, "error": ""}
 
 
+def check_address(address: str) -> None:
+    """Refuse an address at which nothing answers as Ray does, before Ray itself tries it for minutes.
+
+    Args:
+        address: ``host:port`` or ``ray://host:port``; anything else is left to Ray.
+
+    Raises:
+        InputError: nothing takes a connection there, or what does is silent or no cluster.
+    """
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if not host or not port.isdigit():
+        return
+    secret = os.environ.get("RAY_USE_TLS", "0") == "1"
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), PATIENCE) as line:
+            line.sendall(b"" if secret else _GREETING)
+            speaks = secret or line.recv(9)[3:4] == b"\x04"
+    except (OSError, OverflowError) as error:
+        raise _no_cluster(address, str(error)) from error
+    if not speaks:
+        raise _no_cluster(address, "what answers there is no Ray cluster")
+
+
+def _no_cluster(address: str, reason: str) -> InputError:
+    return InputError(
+        f"no Ray cluster at RAY_ADDRESS={address!r} ({reason}); correct it, or unset it to start one here"
+    )
+
+
 @contextmanager
 def _cluster() -> Iterator[None]:
     """The cluster that this process has joined, else the one at ``RAY_ADDRESS``, else one that lasts as long as this.
@@ -161,14 +197,13 @@ def _cluster() -> Iterator[None]:
     """
     started = not ray.is_initialized()
     if started:
+        where = os.environ.get("RAY_ADDRESS", "")
+        check_address(where)
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a cluster started here tells nobody
         try:
             ray.init(include_dashboard=False, log_to_driver=False, logging_level=logging.ERROR)
         except (OSError, ValueError, RuntimeError) as error:
-            where = os.environ.get("RAY_ADDRESS", "")
-            raise InputError(
-                f"no Ray cluster at RAY_ADDRESS={where!r} ({error}); correct it, or unset it to start one here"
-            ) from error
+            raise _no_cluster(where, str(error)) from error
     context, logger = ray.data.DataContext.get_current(), logging.getLogger("ray.data")
     bars, level = context.enable_progress_bars, logger.level
     context.enable_progress_bars = False

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -140,3 +143,35 @@ def test_without_a_cluster_one_is_started_and_stopped(tmp_path: Path, monkeypatc
         file.write(b"tags\na\n")
     with pytest.raises(InputError, match=r"corpus\.csv is seen by this process alone"):
         read_corpus("memory://corpus.csv", engine="ray")
+
+
+def test_a_dead_address_is_told_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing listens, nothing answers or something else does, the count ends within seconds and says where."""
+    from skillbench.taxonomy import cluster  # noqa: PLC0415  loads Ray
+
+    write(str(tmp_path))
+    monkeypatch.setattr(cluster, "PATIENCE", 1.0)
+    with ExitStack() as stack:
+        silent, other = (stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2))
+
+        def answer() -> None:
+            line, _ = other.accept()
+            with line:
+                line.sendall(b"HTTP/1.1 400 Bad")
+
+        talker = threading.Thread(target=answer)
+        talker.start()
+        with socket.create_server(("127.0.0.1", 0)) as gone:
+            dead = gone.getsockname()[1]
+        for address, reason in (
+            (f"127.0.0.1:{dead}", "refused"),
+            (f"ray://localhost:{dead}", "refused"),
+            (f"127.0.0.1:{silent.getsockname()[1]}", "timed out"),
+            (f"127.0.0.1:{other.getsockname()[1]}", "is no Ray cluster"),
+        ):
+            monkeypatch.setenv("RAY_ADDRESS", address)
+            start = time.monotonic()
+            with pytest.raises(InputError, match=rf"no Ray cluster at RAY_ADDRESS='{address}' \(.*{reason}"):
+                read_corpus(tmp_path, engine="ray")
+            assert time.monotonic() - start < 20
+        talker.join()
