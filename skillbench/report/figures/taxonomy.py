@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from skillbench.core.assets import asset_dir
 from skillbench.core.errors import InputError
@@ -14,7 +14,9 @@ from skillbench.report.figures.heatmap import COMBINED, HIGH, LOW, SkillRate, sh
 from skillbench.report.figures.metrics import text_width
 from skillbench.report.figures.style import INK, PAPER, WIDTH, Spec, data, framed, quieted
 from skillbench.report.wording import many, percent
-from skillbench.taxonomy import Tree, induce, read_corpus
+
+if TYPE_CHECKING:
+    from skillbench.taxonomy import Tree
 
 ROW = 24
 """Pixels per skill."""
@@ -100,6 +102,8 @@ def taxonomy(board: Board) -> Spec:
 
 @cache
 def _tree() -> Tree:
+    from skillbench.taxonomy import induce, read_corpus  # noqa: PLC0415  its kernels load for this one figure alone
+
     return induce(read_corpus([asset_dir("tasks") / "corpus" / "seed.jsonl"]).graph())
 
 
