@@ -11,9 +11,11 @@ import ast
 import base64
 import binascii
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations, islice
 from typing import Any
 
@@ -47,6 +49,7 @@ _DASH_C = re.compile(r"-c\s+(['\"])(.*?)(?<!\\)\1", re.DOTALL)
 _PARTS = 20
 """Here-documents, and arguments of ``-c``, that are looked at in one call."""
 
+_MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
 _FOLDED = 400
 _STEPS = 20_000
 
@@ -55,7 +58,7 @@ class Workbench:
     """The programs of a session in order, and what their outputs may rest on."""
 
     def __init__(self) -> None:
-        self._trees: list[ast.Module] = []
+        self._programs: list[str] = []
         self._has_read = False
         self._derived: set[str] = set()
         self._bound: dict[str, list[ast.expr]] = {}
@@ -63,9 +66,7 @@ class Workbench:
     def add(self, program: str) -> None:
         """Take in the next program."""
         self._has_read = self._has_read or bool(_READS.search(program[:MAX_PROGRAM]))
-        for source in _sources(program):
-            with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-                self._trees.append(ast.parse(source))
+        self._programs.append(program)
         self._derived, self._bound = set(), {}
 
     @property
@@ -89,7 +90,6 @@ class Workbench:
         tree = _tree(program)
         if tree is None:
             return bool(re.search(r"\b(?!echo|printf|true|sleep|pwd|date|whoami|exit|cd|ls|clear)[a-z_]\w+", program))
-        self._trace()
         calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
         return any(_called(call) not in _OUTPUTS | _HARMLESS for call in calls) or any(
             isinstance(node, ast.For | ast.While | ast.comprehension) for node in ast.walk(tree)
@@ -100,8 +100,8 @@ class Workbench:
         if self._bound:
             return
         links: list[tuple[set[str], ast.AST]] = []
-        for tree in self._trees:
-            for node in ast.walk(tree):
+        for source in (source for program in self._programs for source in _sources(program)):
+            for node in ast.walk(_parsed(source) or ast.Module([], [])):
                 links += [(names, value) for names, value in _bindings(node, self._bound)]
         reached = [(names, _names(value), _has_source(value)) for names, value in links]
         self._derived = set().union(*(names for names, _, source in reached if source))
@@ -133,8 +133,9 @@ def disguised(program: str) -> tuple[set[Decimal], str]:
     numbers = {Decimal(int(digits, 16)) for digits in _HEXADECIMAL.findall(text)}
     pieces = [text.replace("_", ""), *_decoded(text)]
     for match in islice(_SUM.finditer(text), _FOLDED):
-        with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            numbers |= _amount(constant(ast.parse(match[0].strip(), mode="eval").body))
+        tree = _parsed(match[0].strip())
+        if tree and len(tree.body) == 1 and isinstance(tree.body[0], ast.Expr):
+            numbers |= _amount(constant(tree.body[0].value))
     for source in _sources(text):
         tree = _tree(source)
         nodes = list(islice(ast.walk(tree), _STEPS)) if tree else []
@@ -153,7 +154,7 @@ def _sources(program: str) -> Iterator[str]:
     """The Python in a call: the program itself, here-documents, and what follows ``-c``."""
     if len(program) > _PARSED:
         return
-    yield re.sub(r"^\s*[%!].*$", "", program, flags=re.MULTILINE)
+    yield _MAGIC.sub("", program)
     for found in islice(_HERE.finditer(program), _PARTS):
         end = program.find(f"\n{found[1]}", found.end())
         if end >= 0:
@@ -166,10 +167,17 @@ def _tree(program: str) -> ast.Module | None:
     """The program as Python; None where it is none, or a shell line that happens to parse: ``python3 /work/a.py``."""
     if len(program) > _PARSED:
         return None
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        tree = ast.parse(next(_sources(program)))
-        calls = any(isinstance(node, ast.Call) for node in ast.walk(tree))
-        return tree if calls or not _READS.search(program) else None
+    tree = _parsed(next(_sources(program)))
+    if tree is None or any(isinstance(node, ast.Call) for node in ast.walk(tree)):
+        return tree
+    return None if _READS.search(program) else tree
+
+
+@lru_cache(maxsize=64)
+def _parsed(source: str) -> ast.Module | None:
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an agent's odd escapes are no news for whoever runs the judge
+        return ast.parse(source)
     return None
 
 

@@ -437,3 +437,73 @@ def test_audit_is_total_and_never_above_the_key(drawn: tuple[int, Any]) -> None:
     verdict = EVERY_K[k - 1].audit(answer)
     assert 0 <= verdict.score <= 10
     assert all(len(json.dumps(value)) < LARGEST_METADATA for value in verdict.as_metadata().values())
+
+
+def gaps(draw: st.DrawFn, k: int) -> list[tuple[str, ...]]:
+    """Some places of an answer: whole sections, single values, flags, pages, parameters, amounts."""
+    case = EVERY_K[k - 1].case
+    places: list[tuple[str, ...]] = [("allocation",)] if case.settlement else []
+    for point in case.checkpoints:
+        here = ("measures", point.key)
+        places += [here, (*here, "flagged"), (*here, "basis", "page")]
+        places += [(*here, "values", code) for code in case.entities]
+        places += [(*here, "basis", "parameters", name) for name in point.params]
+    return draw(st.lists(st.sampled_from(places), min_size=1, max_size=12, unique=True))
+
+
+def put(answer: dict[str, Any], place: tuple[str, ...], filling: Any) -> None:
+    """Fill a place, or leave it out where the filling is None; a place that is gone already stays so."""
+    node: Any = answer
+    for step in place[:-1]:
+        node = node.get(step) if isinstance(node, dict) else None
+    if isinstance(node, dict) and place[-1] in node:
+        if filling is None:
+            del node[place[-1]]
+        else:
+            node[place[-1]] = filling
+
+
+def garbage(draw: st.DrawFn, k: int, place: tuple[str, ...]) -> Any:
+    """Something well formed and worthless for a place; no page or parameter, which would be a fabrication."""
+    case = EVERY_K[k - 1].case
+    number = st.sampled_from([0.0, 1.0, 17.0, 123456.0]) | st.floats(1e6, 1e7).map(lambda x: round(x, 2))
+    if place == ("allocation",):
+        return dict.fromkeys(case.entities, draw(number))
+    if place[-1] == "flagged":
+        return draw(st.sampled_from([[], case.entities]))
+    if len(place) == 2:
+        values = {code: draw(number) for code in case.entities}
+        return {"values": values, "flagged": [], "basis": {"page": "", "parameters": {}}, "computed_with": "hand"}
+    return draw(number)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@given(st.data(), st.integers(1, 7))
+def test_doing_less_never_scores_more(data: st.DataObject, k: int) -> None:
+    """Leaving out more and more of an answer, right or carried on from a slip, never raises its score."""
+    stage = EVERY_K[k - 1]
+    first = stage.case.checkpoints[0]
+    wrong = next(iter(first.slips.values()))
+    found = replayed(stage, first.tag, Findings(wrong.values, frozenset(wrong.flagged)))
+    answer = stage.perfect(found if data.draw(st.booleans()) else None)
+    before = stage.audit(answer).score
+    for place in data.draw(st.composite(gaps)(k)):
+        put(answer, place, None)
+        after = stage.audit(answer).score
+        assert after <= before, place
+        before = after
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@given(st.data(), st.integers(1, 7))
+def test_garbage_never_beats_leaving_out(data: st.DataObject, k: int) -> None:
+    """Whichever places are left out, filling them with garbage scores no more and solves nothing."""
+    stage = EVERY_K[k - 1]
+    places = [p for p in data.draw(st.composite(gaps)(k)) if p[-1] != "page" and "parameters" not in p]
+    less, filled = stage.perfect(), stage.perfect()
+    for place in places:
+        put(less, place, None)
+        put(filled, place, data.draw(st.composite(garbage)(k, place)))
+    out, full = stage.audit(less), stage.audit(filled)
+    assert full.score <= out.score, places
+    assert not places or not full.solve or places == [p for p in places if p[-1] == "flagged"]

@@ -145,6 +145,8 @@ PROGRAMS: Mapping[str, str] = {
     "a long repeat": PROGRAM + "\nprint('a' * 10**12, [0] * 10**12, bytes(10**12), '%999999999d' % 1, 1 << 10**9)",
     "a wide format": PROGRAM + "\nprint('{:999999999}'.format(1), '1'.zfill(10**10), f'{1:>999999999}')",
     "joins": PROGRAM + "\nprint(" + "+".join(["'ab'"] * 3_000) + ")",
+    "blank lines": PROGRAM + "\n" * 50_000,
+    "odd escapes": PROGRAM + "\nprint('\\d', 1is 2, 0x1for x in y)",
     "null bytes": PROGRAM + "\n\x00",
     "surrogates": PROGRAM + "\nprint('\ud800')",
     "many names": PROGRAM + "\n" + "\n".join(f"a{n} = a{n - 1} + 1" for n in range(2_000)),
