@@ -121,13 +121,19 @@ def _read_section(raw: Any) -> Section:
     elif len(set(codes)) < len(codes):
         defects.append("flagged: a code stands twice")
     basis = raw.get("basis")
-    parameters = basis.get("parameters") if isinstance(basis, dict) else None
-    cited = {name: part for name, part in basis.items() if name != "parameters"} if isinstance(basis, dict) else basis
+    # Pages and parameters count wherever they are put: beside the basis, or in a field of it with another name.
+    stated = {name: raw[name] for name in ("page", "parameters") if name in raw}
+    stated |= basis if isinstance(basis, dict) else {"page": basis}
+    cited = [part for name, part in stated.items() if name != "parameters"]
+    parameters = _parameters(stated.get("parameters"))
+    for name, part in stated.items():
+        if name not in {"page", "parameters"} and not isinstance(part, str):
+            parameters = _parameters(part if isinstance(part, dict | list) else {name: part}) | parameters
     return Section(
         values=values,
         flagged=frozenset(codes),
         citations=tuple(str(leaf)[:_LONGEST] for leaf in _leaves(cited, _STATED)),
-        parameters=_parameters(parameters),
+        parameters=dict(list(parameters.items())[:_STATED]),
         computed_with=plain(" ".join(str(leaf) for leaf in _leaves(raw.get("computed_with"), _LEAVES))),
         defects=tuple(defects),
     )
@@ -141,8 +147,14 @@ def plain(text: str) -> str:
         ('hb-0417', 'hb-0417', 'code')
     """
     seen = unicodedata.normalize("NFKD", text[:_LONGEST])
-    shown = "".join(c for c in seen if unicodedata.category(c) not in {"Cf", "Cc", "Cs", "Mn"})
+    shown = "".join(_digit(c) for c in seen if unicodedata.category(c) not in {"Cf", "Cc", "Cs", "Mn"})
     return " ".join(shown.casefold().translate(_LOOK_ALIKES).split())
+
+
+def _digit(character: str) -> str:
+    """Digits of any script in ASCII."""
+    number = unicodedata.decimal(character, None)
+    return character if number is None else str(number)
 
 
 _LOOK_ALIKES = str.maketrans(

@@ -17,6 +17,7 @@ from skillbench.judge.notation import (
     rounded_from,
     same,
     same_but_for_the_year,
+    statements,
     transposed,
 )
 from skillbench.skills.contract import Param
@@ -248,7 +249,8 @@ def _param_use(case: Case, point: Checkpoint, name: str, section: Section, book:
 
 
 def _is_it(value: Param, truth: Param) -> bool:
-    """The value in force, or a rounding of it that keeps two digits."""
+    """The value in force, or a rounding of it that keeps two digits; what a remark adds to it does not count."""
+    value = statements(value)[0]
     if same(value, truth):
         return True
     return rounded_from(value, truth) and any(reading.significant >= 2 for reading in readings(value))
@@ -256,6 +258,8 @@ def _is_it(value: Param, truth: Param) -> bool:
 
 def _explained(value: Param, truth: Param, name: str, case: Case, book: Handbook) -> bool:
     """Whether a wrong value comes from somewhere: a slip of pen, unit or place is no invention."""
+    if any(_is_it(one, truth) for one in statements(value)):
+        return True
     if rounded_from(value, truth) or in_another_unit(value, truth) or transposed(value, truth):
         return True
     if any(same(value, other) for point in case.checkpoints for other in point.params.values()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Iterable
@@ -181,6 +182,20 @@ def readings(value: Param) -> tuple[Number, ...]:
         ((), ())
     """
     return _readings(str(value))
+
+
+def statements(value: Param) -> tuple[Param, ...]:
+    """A text with several numbers, cut before each of them but the first; anything else as it is.
+
+    Example:
+        >>> statements("0.25 (25 %)"), statements("6 April 2025"), statements(3)
+        (('0.25 (', '25 %)'), ('6 April 2025',), (3,))
+    """
+    if not isinstance(value, str) or readings(value) or _moments(value):
+        return (value,)
+    text = plain(value)
+    cuts = [0, *[found.start() for found in list(_NUMBER.finditer(text))[1:9]], len(text)]
+    return tuple(text[start:end] for start, end in itertools.pairwise(cuts))
 
 
 @lru_cache(maxsize=4096)

@@ -101,6 +101,11 @@ def _noted(_: Case, answer: Answer) -> None:
     answer["note"] += " The share of a third follows from sheet HB-99999, as agreed."
 
 
+def _beside(_: Case, answer: Answer) -> None:
+    for section in answer["measures"].values():
+        section["parameters"] = section["basis"].pop("parameters")
+
+
 FORGED: Mapping[str, Edit] = {
     "a page beside a real one": page(lambda p: f"{p}, HB-99999"),
     "a page before a real one": page(lambda p: f"HB-99999 / {p}"),
@@ -153,7 +158,15 @@ FORGED: Mapping[str, Edit] = {
         numbers(invent), parameters(lambda p: {n.upper().replace("_", " "): v for n, v in p.items()})
     ),
     "parameters nobody has": parameters(lambda p: p | {"house_factor": 0.93117, "levy": 7.1931}),
-    "dates": together(numbers(invent)),
+    "Arabic digits": page(lambda _: "HB-\u0669\u0669\u0669\u0669\u0669"),
+    "a number of JSON": page(lambda _: 99999),
+    "parameters under another name": together(
+        numbers(invent), basis(lambda old: {"page": old["page"], "params": old["parameters"]})
+    ),
+    "parameters loose in the basis": together(
+        numbers(invent), basis(lambda old: {"page": old["page"]} | old["parameters"])
+    ),
+    "parameters beside the basis": together(numbers(invent), _beside),
     "code": claim("code"),
     "Code with a space": claim("Code "),
     "CODE": claim("CODE"),
@@ -212,6 +225,11 @@ HONEST: Mapping[str, Edit] = {
     "fraction": written(_fraction),
     "as text": written(str),
     "as float": written(float),
+    "twice": written(lambda v: f"{v} ({v})"),
+    "with a remark": written(lambda v: f"{v} (clause 4, table 12)"),
+    "a share and its percent": written(lambda v: f"{v} ({round(v * 100, 6):g} %)" if 0 < v < 1 else v),
+    "per unit of time": written(lambda v: f"GBP {v}/h"),
+    "Arabic digits": written(lambda v: "".join(chr(ord(c) + 0x630) if c.isdigit() else c for c in str(v))),
     "in backticks": written(lambda v: f"`{v}`"),
     "approximately": written(lambda v: f"~{v}"),
     "full-width digits": written(lambda v: "".join(chr(ord(c) + 0xFEE0) if c.isdigit() else c for c in str(v))),
