@@ -39,8 +39,10 @@ def test_other_names_share_no_record(small_set: TaskSet, tmp_path: Path, names: 
     """Another seed, or a secret salt, leaves no file as it was."""
     other = freeze_small(tmp_path / "other", names)
     first, second = contents(small_set.root), contents(other.root)
-    assert first.keys() == second.keys()
-    assert [path for path in first if first[path] == second[path]] == []
+    # Spare records are drawn too, so a few files stand in one set alone.
+    shared = first.keys() & second.keys()
+    assert len(shared) > 0.7 * len(first)
+    assert [path for path in sorted(shared) if first[path] == second[path]] == []
     assert not {case.id for case in small_set.cases} & {case.id for case in other.cases}
 
 

@@ -114,7 +114,7 @@ def test_the_content_hash_covers_every_field(small_set: TaskSet, field: str) -> 
     """A change of any field, however small, gives the case another id."""
     case = next(case for case in small_set.cases if case.kind == "chain" and case.k == 3)
     fields = {name: getattr(case, name) for name in Case.model_fields if name != "id"} | {"name": "k3"}
-    files = {path: small_set.read(path) for path in case.files.values()}
+    files = {path: small_set.read(path) for path in (*case.files.values(), *case.truth.values())}
     changed = _other(field, fields)
     assert Draft(fields, files).frozen().id == case.id
     assert Draft({**fields, **changed}, files).frozen().id.rpartition("-")[2] != case.id.rpartition("-")[2]
@@ -124,7 +124,7 @@ def test_the_content_hash_covers_the_files(small_set: TaskSet) -> None:
     """One more line feed in one record file gives the case another id."""
     case = next(case for case in small_set.cases if case.kind == "twin")
     fields = {name: getattr(case, name) for name in Case.model_fields if name != "id"}
-    files = {path: small_set.read(path) for path in case.files.values()}
+    files = {path: small_set.read(path) for path in (*case.files.values(), *case.truth.values())}
     name = case.id.split("-")[-2]
     last = next(iter(files))
     assert Draft({**fields, "name": name}, files).frozen().id == case.id

@@ -153,7 +153,7 @@ REFUSED: dict[str, tuple[dict[str, object], str]] = {
         "both quantities of at least two groups",
     ),
     "key with a space": (
-        {"measure": type(SOUND.measure)("a key", "T", "u", 1, "m")},
+        {"measure": replace(SOUND.measure, key="a key")},
         "measure key 'a key' is not snake case",
     ),
 }

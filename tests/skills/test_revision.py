@@ -152,7 +152,7 @@ def test_judging_uses_frozen_tolerances(small_set: TaskSet, tmp_path: Path) -> N
         p.key: {"values": {c: v + 1000 for c, v in p.values.items()}, "flagged": p.flagged} for p in case.checkpoints
     }
     answer = read_answer(str({"measures": measures}).replace("'", '"'))
-    assert all(skill.correct for skill in Examination(case, lax.truth(case), answer).skills())
+    assert all(skill.correct for skill in Examination(case, lax.truth(case), answer).skills)
 
 
 def test_a_tolerance_is_the_larger_of_two() -> None:
