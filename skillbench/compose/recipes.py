@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import count, islice
 from pathlib import Path
+from statistics import fmean
 
 from skillbench.compose.freeze import Recipe
 from skillbench.core.assets import asset_dir
@@ -11,12 +14,17 @@ from skillbench.core.errors import SelectionError
 from skillbench.core.schema import SamplerFacts
 from skillbench.core.streams import stream
 from skillbench.skills.catalogue import load_catalogue
-from skillbench.taxonomy import SkillTuple, Tree, induce, read_corpus, sample_chains
+from skillbench.taxonomy import Sampler, SkillTuple, Tree, induce, read_corpus, sample_chains
 from skillbench.taxonomy.sampler import Method
 
 SEED_CORPUS = "corpus/seed.jsonl"
-SPARE = 1
-"""How many more skills than a chain needs the sampler may choose from, least used first."""
+KEPT = 0.85
+"""How much of the entropy that free choice gains over chance a set keeps at any length, whatever balance asks:
+the design asks for 0.8, and chance is known from a sample alone."""
+STRENGTHS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0, 2.0)
+"""How strongly use weighs in picking, as shares of a mean gain for each time a skill was used more than the least."""
+CHANCE = 400
+"""Uniform tuples behind the figures of chance."""
 
 
 def shipped_taxonomy(corpus: Path | None = None) -> Tree:
@@ -29,10 +37,10 @@ def draw_recipes(
 ) -> list[Recipe]:
     """Recipes for a set, drawn only from skills that exist.
 
-    Greedy entropy returns to the same few skills whatever the start, so with a small catalogue the choice of
-    starts cannot balance a set. Each chain therefore picks among the ``k_max + SPARE`` least used skills; the
-    sampler decides which of them and in which order, and of its chains, one per start, the one is taken whose
-    skills stand least often at these places so far. Uniform chains stay as they are drawn.
+    Every chain is the sampler's own, over all skills: from each start, with skills ranked lower by a handicap for each
+    time they were used before, weak or strong. Of those that keep :data:`KEPT` of what free choice gains over chance in
+    joint entropy, and are no less coherent than chance, the one is taken whose skills were used least, all in all and
+    at their places. So balance is bought with a fifth of the gain at most. Uniform chains stay as they are drawn.
 
     Args:
         chains: how many.
@@ -51,28 +59,53 @@ def draw_recipes(
             f"chains of {k_max} skills were asked for; the corpus names {len(skills)} skills that exist. "
             "Lower --k-max, or use tags of the catalogue in the corpus."
         )
-    used: Counter[str] = Counter()
+    if method == "random":
+        drawn = [sample_chains(tree, 1, k_max, seed=f"{seed}-{place}", allowed=skills, method=method)
+                 for place in range(chains)]  # fmt: skip
+        return [_recipe(chain.tuples) for [chain] in drawn]
+    return [_recipe(chain) for chain in islice(_balanced(tree, skills, k_max, seed, method), chains)]
+
+
+def _balanced(tree: Tree, skills: list[str], k_max: int, seed: str, method: Method) -> Iterator[list[SkillTuple]]:
+    """Chains one after the other, each chosen with regard to those before it."""
+    entropy, coherence = _floors(tree, skills, k_max, method)
+    unit = entropy / k_max
+    used = Counter(dict.fromkeys(skills, 0))
     places: Counter[tuple[int, str]] = Counter()
-    out = []
-    for place in range(chains):
-        ties = stream("recipes", seed, str(place)).shuffled(skills)
-        least = sorted(ties, key=lambda tag: used[tag])[: k_max + SPARE]
-        starts = 1 if method == "random" else len(least)
-        drawn = sample_chains(
-            tree,
-            starts,
-            k_max,
-            seed=f"{seed}-{place}",
-            allowed=least,
-            method=method,
-            schedule="level",
-            cross_components=True,
-        )
-        chain = min(drawn, key=lambda one: sum(places[at] for at in enumerate(one.skills)))
-        used.update(chain.skills)
-        places.update(enumerate(chain.skills))
-        out.append(Recipe(chain.skills, tuple(_facts(item) for item in chain.tuples)))
-    return out
+    spare = [0.0, 0.0]  # by how much the chains so far are above the floors
+    for place in count():
+        least = min(used.values())
+        starts = stream("recipes", seed, str(place)).shuffled(skills)
+        found = []
+        for strength in STRENGTHS:
+            handicap = {tag: strength * unit * (times - least) for tag, times in used.items()}
+            sampler = Sampler(tree, method, allowed=skills, cross_components=True, handicap=handicap)
+            rows = sampler.draw_leaves([tree.leaf_of[tag] for tag in starts], k_max).tolist()
+            found += [sampler.describe(row, k_max) for row in rows]
+        fit = [
+            one for one in found if one.joint_entropy + spare[0] >= entropy and one.coherence + spare[1] >= coherence
+        ]
+        best = min(fit or found, key=lambda one: sum(used[x] + places[i, x] for i, x in enumerate(one.skills)))
+        used.update(best.skills)
+        places.update(enumerate(best.skills))
+        spare = [spare[0] + best.joint_entropy - entropy, spare[1] + best.coherence - coherence]
+        leaves = [tree.leaf_of[tag] for tag in best.skills]
+        yield [*(sampler.describe(leaves[:k], k) for k in range(2, k_max)), best]
+
+
+def _floors(tree: Tree, skills: list[str], k_max: int, method: Method) -> tuple[float, float]:
+    """The least mean joint entropy and coherence."""
+    uniform, draws = Sampler(tree, "random", allowed=skills), stream("recipes", "chance")
+    chance = [uniform.draw_random(draws, k_max) for _ in range(CHANCE)]
+    free = Sampler(tree, method, allowed=skills, cross_components=True)
+    by_chance = fmean(one.joint_entropy for one in chance)
+    gained = fmean(free.draw(tag, k_max).joint_entropy for tag in skills) - by_chance
+    rounding = 1e-9  # with as many skills as a chain holds, all chains are the same
+    return by_chance + KEPT * gained - rounding, fmean(one.coherence for one in chance) - rounding
+
+
+def _recipe(tuples: Sequence[SkillTuple]) -> Recipe:
+    return Recipe(tuples[-1].skills, tuple(_facts(item) for item in tuples))
 
 
 def _facts(item: SkillTuple) -> SamplerFacts:

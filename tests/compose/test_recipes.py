@@ -4,22 +4,49 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
+from skillbench.compose import recipes
 from skillbench.compose.recipes import draw_recipes, shipped_taxonomy
 from skillbench.core.errors import SelectionError
+from skillbench.core.schema import SamplerFacts
+from skillbench.core.streams import stream
 from skillbench.skills.catalogue import load_catalogue
+from skillbench.taxonomy import Sampler, SkillTuple
 
 
-def test_recipes_balance_the_skills() -> None:
-    """Over any number of chains no skill is used more than two times oftener than another."""
-    for chains in (4, 12):
-        used = Counter(tag for recipe in draw_recipes(chains, 7, "balance") for tag in recipe.tags)
-        implemented = [tag for tag in load_catalogue() if tag in shipped_taxonomy().leaf_of]
-        counts = [used[tag] for tag in implemented]
-        assert max(counts) - min(counts) <= 2
+def figures(tuples: Iterable[SkillTuple | SamplerFacts]) -> tuple[float, float]:
+    """Mean joint entropy and coherence."""
+    whole = list(tuples)
+    return fmean(one.joint_entropy for one in whole), fmean(one.coherence for one in whole)
+
+
+@pytest.mark.parametrize("size", [0, 60])
+def test_recipes_keep_what_free_choice_gains(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At any length of a set 80 % of free choice's gain in joint entropy is kept, chance's coherence is exceeded.
+
+    Where all skills meet, as the shipped ones do, every tuple's coherence is 1. No skill is used more than twice, or
+    less than 0.4 times, as often as the mean.
+    """
+    tree = shipped_taxonomy()
+    tags = stream("test", "sixty").sample(tree.names, size) or [tag for tag in load_catalogue() if tag in tree.leaf_of]
+    monkeypatch.setattr(recipes, "load_catalogue", lambda: dict.fromkeys(tags))
+    uniform, draws = Sampler(tree, "random", allowed=tags), stream("test", "chance")
+    chance = figures(uniform.draw_random(draws, 7) for _ in range(1000))
+    sampler = Sampler(tree, allowed=tags, cross_components=True)
+    free = figures(sampler.draw(tag, 7) for tag in tags)
+    drawn = draw_recipes(24, 7, "kept")
+    for length in (6, 12, 24):
+        joint, coherence = figures(recipe.facts[-1] for recipe in drawn[:length])
+        assert joint >= chance[0] + 0.8 * (free[0] - chance[0])
+        assert coherence > chance[1] or coherence == chance[1] == 1.0
+    used = Counter(tag for recipe in drawn for tag in recipe.tags)
+    even = 24 * 7 / len(tags)
+    assert all(0.4 * even <= used[tag] <= 2 * even for tag in tags)
 
 
 @pytest.mark.parametrize("seed", ["0", "1", "2"])
