@@ -10,13 +10,12 @@ import pytest
 from once import once
 from small import freeze_small
 
-from skillbench.compose.domain import load_domains
-from skillbench.compose.world import draw_world
+from skillbench.compose.world import trial_world as world_of
 from skillbench.core.quantities import Quantity, Words
-from skillbench.core.streams import Stream, stream
 from skillbench.core.taskset import TaskSet, load_task_set
-from skillbench.core.world import World
-from skillbench.skills.contract import Dials, Skill
+from skillbench.skills.trials import random_dials as dials_of
+
+__all__ = ["dials_of", "world_of"]
 
 pytest_plugins = ["real_runs"]
 
@@ -31,22 +30,6 @@ def words() -> Words:
 def small_set(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
     """Two chains of three skills, freshly built; never altered in place."""
     return load_task_set(once(tmp_path_factory, "small", freeze_small))
-
-
-def world_of(*name: str) -> World:
-    """A world of eight entities and three decoys, in a domain that follows from the name."""
-    draw = stream("tests", "world", *name)
-    return draw_world(draw, draw.choice(list(load_domains().values())), 8)
-
-
-def dials_of(skill: Skill, world: World, draw: Stream) -> Dials:
-    """Random dials: base value times a factor of 0.6 to 1.7 with awkward decimals, about one exception in five."""
-    quantities = {
-        quantity: {code: value * draw.number("0.6", "1.7", 5) for code, value in world.base(quantity).items()}
-        for quantity in skill.reads
-    }
-    exceptions = frozenset(entity.code for entity in world.active if draw.chance(1, 5))
-    return Dials(quantities, exceptions)
 
 
 @pytest.fixture(scope="session")

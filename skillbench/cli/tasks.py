@@ -17,6 +17,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from skillbench.cli.skill import usage, wanted_tags
 from skillbench.compose.freeze import build_set
 from skillbench.compose.recipes import draw_recipes
 from skillbench.core.errors import GateError
@@ -95,6 +96,9 @@ def _workers(number: int) -> Iterator[Callable[..., Iterable[Any]]]:
 )
 @click.option("--coupling-density", default=0.5, show_default=True, type=click.FloatRange(0, 1), help="Cross-rules.")
 @click.option("--pages", default=60, show_default=True, type=click.IntRange(12, 1000), help="Pages in each handbook.")
+@click.option(
+    "--with", "wanted", multiple=True, metavar="TAG|FILE", help="A skill, or a file of one, that must be used."
+)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
 def build(
     out: Path,
@@ -108,6 +112,7 @@ def build(
     level: int,
     coupling_density: float,
     pages: int,
+    wanted: tuple[str, ...],
     workers: int,
 ) -> None:
     """Build a fresh task set and freeze it.
@@ -121,7 +126,7 @@ def build(
     if salt == "random":
         salt = secrets.token_hex(16)
         CONSOLE.print(f"salt: {salt}  (keep it: it rebuilds the set and gives its answers away)")
-    recipes = draw_recipes(chains, k_max, seed, method=method, corpus=corpus)
+    recipes = draw_recipes(chains, k_max, seed, method=method, corpus=corpus, wanted=wanted_tags(wanted))
     dials = CaseDials(
         entities=entities,
         level=level,
@@ -133,6 +138,7 @@ def build(
     with progress("chains", chains) as advance, _workers(workers) as each:
         manifest = build_set(out, recipes, names, dials, salted=bool(salt), mapper=each, note=lambda _: advance())
     click.echo(f"{out}: {manifest.cases} cases in {manifest.chains} chains, digest {manifest.digest[:16]}")
+    click.echo(usage(recipes))
     click.echo(f"next: skillbench verify {out}")
 
 

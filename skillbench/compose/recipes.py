@@ -11,6 +11,7 @@ from statistics import fmean
 from skillbench.compose.freeze import Recipe
 from skillbench.core.assets import asset_dir
 from skillbench.core.errors import SelectionError
+from skillbench.core.near import or_near
 from skillbench.core.schema import SamplerFacts
 from skillbench.core.streams import stream
 from skillbench.skills.catalogue import load_catalogue
@@ -33,7 +34,13 @@ def shipped_taxonomy(corpus: Path | None = None) -> Tree:
 
 
 def draw_recipes(
-    chains: int, k_max: int, seed: str, *, method: Method = "sweet-spot", corpus: Path | None = None
+    chains: int,
+    k_max: int,
+    seed: str,
+    *,
+    method: Method = "sweet-spot",
+    corpus: Path | None = None,
+    wanted: Sequence[str] = (),
 ) -> list[Recipe]:
     """Recipes for a set, drawn only from skills that exist.
 
@@ -48,11 +55,19 @@ def draw_recipes(
         seed: orders ties between equally used skills.
         method: see :class:`skillbench.taxonomy.Sampler`.
         corpus: tagged work items; the shipped seed corpus unless given.
+        wanted: skills that stand in a chain at least, the first chains before the others.
 
     Raises:
-        SelectionError: the taxonomy holds too few implemented skills for such chains.
+        SelectionError: the taxonomy holds too few implemented skills for such chains, lacks a wanted one, or the
+            chains have no place for all of them.
     """
     tree = shipped_taxonomy(corpus)
+    strange = [tag for tag in wanted if tag not in tree.leaf_of]
+    if strange:
+        raise SelectionError(
+            f"the corpus has no row with the tag {strange[0]!r}{or_near(strange[0], tree.leaf_of)}, so no chain can "
+            "hold it; use a tag that the corpus has, or give rows with this one as --corpus"
+        )
     skills = [tag for tag in load_catalogue() if tag in tree.leaf_of]
     if len(skills) < k_max:
         raise SelectionError(
@@ -62,11 +77,20 @@ def draw_recipes(
     if method == "random":
         drawn = [sample_chains(tree, 1, k_max, seed=f"{seed}-{place}", allowed=skills, method=method)
                  for place in range(chains)]  # fmt: skip
-        return [_recipe(chain.tuples) for [chain] in drawn]
-    return [_recipe(chain) for chain in islice(_balanced(tree, skills, k_max, seed, method), chains)]
+        recipes = [_recipe(chain.tuples) for [chain] in drawn]
+    else:
+        recipes = [_recipe(chain) for chain in islice(_balanced(tree, skills, k_max, seed, method, wanted), chains)]
+    missing = [tag for tag in wanted if not any(tag in recipe.tags for recipe in recipes)]
+    if missing:
+        raise SelectionError(
+            f"{chains} chains of {k_max} skills hold no {', '.join(missing)}; raise --chains or --k-max"
+        )
+    return recipes
 
 
-def _balanced(tree: Tree, skills: list[str], k_max: int, seed: str, method: Method) -> Iterator[list[SkillTuple]]:
+def _balanced(
+    tree: Tree, skills: list[str], k_max: int, seed: str, method: Method, wanted: Sequence[str]
+) -> Iterator[list[SkillTuple]]:
     """Chains one after the other, each chosen with regard to those before it."""
     entropy, coherence = _floors(tree, skills, k_max, method)
     unit = entropy / k_max
@@ -76,12 +100,16 @@ def _balanced(tree: Tree, skills: list[str], k_max: int, seed: str, method: Meth
     for place in count():
         least = min(used.values())
         starts = stream("recipes", seed, str(place)).shuffled(skills)
+        due = {tag for tag in wanted if not used[tag]}
         found = []
         for strength in STRENGTHS:
             handicap = {tag: strength * unit * (times - least) for tag, times in used.items()}
             sampler = Sampler(tree, method, allowed=skills, cross_components=True, handicap=handicap)
             rows = sampler.draw_leaves([tree.leaf_of[tag] for tag in starts], k_max).tolist()
             found += [sampler.describe(row, k_max) for row in rows]
+        if due:
+            most = max(len(due & set(one.skills)) for one in found)
+            found = [one for one in found if len(due & set(one.skills)) == most]
         fit = [
             one for one in found if one.joint_entropy + spare[0] >= entropy and one.coherence + spare[1] >= coherence
         ]

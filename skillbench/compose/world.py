@@ -10,11 +10,11 @@ from functools import cache
 from jinja2 import Template
 from pydantic import TypeAdapter
 
-from skillbench.compose.domain import Domain, Seat
+from skillbench.compose.domain import Domain, Seat, load_domains
 from skillbench.compose.period import Scope
 from skillbench.core.quantities import Quantity
 from skillbench.core.schema import canonical_json
-from skillbench.core.streams import Stream
+from skillbench.core.streams import Stream, stream
 from skillbench.core.world import Entity, Event, Person, World
 
 LETTERS = "ABCDEFGHJKLMNPRSTUVWX"
@@ -49,6 +49,12 @@ def draw_world(draw: Stream, domain: Domain, entities: int) -> World:
         people=tuple(_people(draw, domain, [entity.code for entity in active])),
         events=tuple(_events(draw, domain, everyone)),
     )
+
+
+def trial_world(*name: str) -> World:
+    """A world of eight entities and three decoys to try a skill on, in a domain that follows from the name."""
+    draw = stream("tests", "world", *name)
+    return draw_world(draw, draw.choice(list(load_domains().values())), 8)
 
 
 def _figures(draw: Stream, domain: Domain, codes: list[str]) -> dict[Quantity, dict[str, Decimal]]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
 import math
-import pkgutil
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
-from types import ModuleType
+from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 
-from skillbench import skills as package
 from skillbench.core.errors import SkillError
 from skillbench.core.quantities import QUANTITIES, Group, Quantity, Words
 from skillbench.core.schema import Tolerance
+from skillbench.core.streams import stream
 from skillbench.skills.contract import Block, Dials, Findings, Param, Sheet, Skill, Terms
+from skillbench.skills.loading import every_skill, load_file, name_files, source_of
+from skillbench.skills.trials import record_files
 
 FEWEST_SLOTS, MOST_SLOTS, MOST_ALTERNATIVES = 6, 10, 4
 
@@ -26,23 +26,32 @@ _TEMPLATES = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blo
 
 @cache
 def load_catalogue() -> Mapping[str, Skill]:
-    """Every skill by tag, in tag order.
+    """Every skill by tag, in tag order: those of the package and those that ``SKILLBENCH_SKILLS`` names.
 
     Raises:
-        SkillError: a file holds no skill or more than one, a tag is taken twice, or a skill breaks the contract.
+        SkillError: a file holds no skill or more than one, a skill breaks the contract, or two claim one tag, measure
+            key or record file.
     """
     found: dict[str, Skill] = {}
-    for family in pkgutil.iter_modules(package.__path__):
-        if not family.ispkg:
-            continue
-        home = importlib.import_module(f"{package.__name__}.{family.name}")
-        for info in pkgutil.iter_modules(home.__path__):
-            skill = _only_skill(importlib.import_module(f"{home.__name__}.{info.name}"))
-            check_skill(skill)
-            if skill.tag in found:
-                raise SkillError(f"the tag {skill.tag!r} is taken by {type(found[skill.tag]).__module__} already")
-            found[skill.tag] = skill
+    for skill in every_skill():
+        check_skill(skill)
+        check_params(skill, skill.draw_params(stream("load", skill.tag)))
+        check_apart(skill, found.values())
+        found[skill.tag] = skill
     return dict(sorted(found.items()))
+
+
+def add_files(paths: Iterable[Path]) -> list[str]:
+    """Add private skills to the catalogue of this process and of every worker it starts; return their tags.
+
+    Raises:
+        SkillError: see :func:`load_catalogue`.
+    """
+    files = list(paths)
+    name_files(files)
+    load_catalogue.cache_clear()
+    load_catalogue()
+    return [load_file(file).tag for file in files]
 
 
 def skill_named(tag: str) -> Skill:
@@ -124,7 +133,7 @@ def check_skill(skill: Skill) -> None:
     Raises:
         SkillError: with a sentence that names the rule broken.
     """
-    where = type(skill).__module__
+    where = _where(skill)
     missing = [name for name in Skill.__annotations__ if not getattr(skill, name, None)]
     if missing:
         raise SkillError(f"{where}: the skill declares no {', '.join(missing)}")
@@ -180,6 +189,37 @@ def clause_texts(sheet: Sheet, terms: Terms) -> list[str]:
     ]
 
 
+def check_apart(skill: Skill, others: Iterable[Skill]) -> None:
+    """Refuse a skill that claims what another one has: a case holds both under these names.
+
+    Raises:
+        SkillError: names the tag, measure key or record file, and who has it.
+    """
+    where = _where(skill)
+    for other in others:
+        shared = sorted(_files_of(skill) & _files_of(other))
+        if skill.tag == other.tag:
+            raise SkillError(f"{where}: the tag {skill.tag!r} is taken by {_where(other)} already")
+        if skill.measure.key == other.measure.key:
+            raise SkillError(f"{where}: the measure key {skill.measure.key!r} is taken by {other.tag}; choose another")
+        if shared:
+            raise SkillError(f"{where}: the record file {shared[0]!r} is taken by {other.tag}; choose another name")
+
+
+@cache
+def _files_of(skill: Skill) -> frozenset[str]:
+    try:
+        return record_files(skill)
+    except Exception as error:
+        raise SkillError(f"{_where(skill)}: no records can be drawn: {type(error).__name__}: {error}") from error
+
+
+def _where(skill: Skill) -> str:
+    """What a message calls a skill: its file where it is a private one, else its module."""
+    module = sys.modules.get(type(skill).__module__)
+    return source_of(module) if module else type(skill).__module__
+
+
 def check_params(skill: Skill, params: Mapping[str, Param]) -> None:
     """Refuse parameters the rules never mention: a number nobody explains cannot be used.
 
@@ -189,7 +229,9 @@ def check_params(skill: Skill, params: Mapping[str, Param]) -> None:
     text = sheet_text(skill)
     silent = [name for name in params if f"`{name}`" not in text]
     if silent:
-        raise SkillError(f"{skill.tag}: the rules never mention `{'`, `'.join(silent)}`")
+        raise SkillError(
+            f"{skill.tag}: the rules never mention `{'`, `'.join(silent)}`; name it in a clause, or drop it"
+        )
 
 
 def groups(quantities: Mapping[Quantity, object]) -> set[Group]:
@@ -199,20 +241,6 @@ def groups(quantities: Mapping[Quantity, object]) -> set[Group]:
 
 def _members(group: Group) -> set[Quantity]:
     return {quantity for quantity, base in QUANTITIES.items() if base.group == group}
-
-
-def _only_skill(module: ModuleType) -> Skill:
-    classes = [
-        value
-        for value in vars(module).values()
-        if inspect.isclass(value) and issubclass(value, Skill) and value.__module__ == module.__name__
-    ]
-    if len(classes) != 1:
-        raise SkillError(f"{module.__name__}: a skill file holds exactly one Skill class, this one has {len(classes)}")
-    duties = sorted(classes[0].__abstractmethods__)
-    if duties:
-        raise SkillError(f"{module.__name__}: {classes[0].__name__} does not define {', '.join(duties)}")
-    return classes[0]()
 
 
 def moved(skill: Skill, before: Findings, after: Findings, times: float = 5.0) -> bool:

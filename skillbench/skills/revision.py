@@ -20,6 +20,7 @@ from skillbench.core.schema import Case, sha256_of
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.skills import catalogue, dataflow
 from skillbench.skills.catalogue import load_catalogue, skill_named
+from skillbench.skills.loading import VARIABLE
 
 UNDER = ("skillbench.skills.", "skillbench.core.quantities")
 """Where a solver's arithmetic may stand; the rest of ``core`` gives it types, draws and errors."""
@@ -70,6 +71,8 @@ def check_solvers(cases: Iterable[Case], where: str, generator: str) -> None:
     named = "; ".join(f"{tag}: frozen {of}, installed {_installed(tag)}" for tag, of in wrong)
     same = "undo the changes to the skills (git checkout skillbench/skills), or reinstall that release"
     other = f"install the release that froze it (pip install skillbench-steps=={generator})"
+    if any(_installed(tag) == "none" for tag, _ in wrong):
+        same = f"name the files of private skills in {VARIABLE}, or {same}"
     raise TaskSetError(
         f"{where} was frozen with other solvers than the installed ones ({named}), so its answers would be judged by "
         f"another arithmetic than its key. It was built by {generator}, this is {__version__}: "

@@ -15,7 +15,6 @@ from skillbench import skills as package
 from skillbench.core.errors import SkillError
 from skillbench.core.quantities import Quantity, Words
 from skillbench.skills.catalogue import (
-    _only_skill,
     check_params,
     check_skill,
     family_of,
@@ -27,6 +26,7 @@ from skillbench.skills.catalogue import (
     tolerance,
 )
 from skillbench.skills.contract import Block, Dials, Drive, Findings, Margins, Sheet, Skill, Terms
+from skillbench.skills.loading import only_skill
 from skillbench.skills.standing import standing
 
 SOUND = skill_named("Data Cleaning")
@@ -58,7 +58,16 @@ def walk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
             del sys.modules[name]
 
 
-COPY = "from {module} import {name}\nclass Added({name}):\n    'A page.'\n    tag = {tag!r}\n"
+COPY = """
+from dataclasses import replace
+from {module} import {name}
+class Added({name}):
+    'A page.'
+    tag = {tag!r}
+    measure = replace({name}.measure, key="added")
+    def render(self, stream, records):
+        return {{"added.csv": text for text in super().render(stream, records).values()}}
+"""
 
 
 def copy_of(skill: Skill, tag: str) -> str:
@@ -92,7 +101,7 @@ def test_two_skills_in_a_file_are_refused() -> None:
     for name in ("One", "Two"):
         setattr(module, name, type(name, (Skill,), {"__module__": "two"}))
     with pytest.raises(SkillError, match="this one has 2"):
-        _only_skill(module)
+        only_skill(module)
 
 
 def test_a_skill_without_solver_is_refused() -> None:
@@ -100,7 +109,7 @@ def test_a_skill_without_solver_is_refused() -> None:
     module = ModuleType("lazy")
     module.Lazy = type("Lazy", (Skill,), {"__module__": "lazy", "solve": None})  # type: ignore[attr-defined]
     with pytest.raises(SkillError, match="lazy: Lazy does not define draw_params, facts, records, render"):
-        _only_skill(module)
+        only_skill(module)
 
 
 def test_the_twelve_stand_in_eight_families() -> None:
