@@ -15,7 +15,7 @@ from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.evidence import Court
 from skillbench.judge.forgeries import FORGERIES, HARMLESS
 from skillbench.judge.panel import Vote
-from skillbench.judge.payloads import PLEADINGS, Attempt
+from skillbench.judge.payloads import Attempt
 from skillbench.judge.profile import load_profile
 from skillbench.judge.reading import read_observations
 from skillbench.judge.transcript import Transcript
@@ -86,7 +86,7 @@ def hold_the_judges(family: str, count: int) -> None:
                     assert found == float(verdict.score), (tempers, attack)
 
 
-@pytest.mark.parametrize("family", PLEADINGS)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_the_audit_gives_no_uplift(family: str) -> None:
     """Zero uplift, zero false ceilings, exactly; formats and notes cost nothing at all."""
     hold_the_audit(family, 4)
@@ -129,7 +129,7 @@ def test_variants_differ() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", PLEADINGS)
+@pytest.mark.parametrize("family", FAMILIES)
 def test_a_hundred_and_sixty_variants_each(family: str) -> None:
     """The full suite against the audit: 160 variants per family, zero uplift, zero false ceilings."""
     hold_the_audit(family, 40)
