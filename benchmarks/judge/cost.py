@@ -21,7 +21,7 @@ from skillbench.judge.transcript import Transcript
 
 def main(tasks: str) -> None:
     """Print two tables."""
-    task_set, profile = load_task_set(tasks), load_profile("rubric-2026-11")
+    task_set, profile = load_task_set(tasks), load_profile("rubric-2026-11-21")
     times: dict[tuple[int, str], list[float]] = defaultdict(list)
     ratios: dict[int, list[float]] = defaultdict(list)
     for case in task_set.cases:
@@ -31,7 +31,7 @@ def main(tasks: str) -> None:
             start = time.perf_counter()
             audit(case, records, pages, attempt.text, session)
             times[case.k, kind].append((time.perf_counter() - start) * 1000)
-            prompt, given = prompt_length(case, attempt, profile)
+            prompt, given = prompt_length(task_set, case, attempt, profile)
             ratios[case.k].append(prompt / given)
     kinds = list(dict.fromkeys(kind for _, kind in times))
     print("audit, median ms   k", *(f"{kind:>16}" for kind in kinds))

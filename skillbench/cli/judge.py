@@ -22,9 +22,9 @@ from skillbench.core.taskset import TaskSet
 from skillbench.harness.scripted_judge import TEMPERS
 from skillbench.harness.trial import Outcome, judge_all, read_labels
 from skillbench.judge.agreement import cohen_kappa, macro_f1, mean_absolute_error, rank_correlation
-from skillbench.judge.attacks import attacks
+from skillbench.judge.attacks import FAMILIES, attacks
 from skillbench.judge.mutations import Specimen, specimens
-from skillbench.judge.payloads import FAMILIES, Attempt
+from skillbench.judge.payloads import Attempt
 from skillbench.judge.profile import Profile, load_profile, load_rules, profile_names
 from skillbench.judge.score import Scored, score
 from skillbench.report.wording import figure, span

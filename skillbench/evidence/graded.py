@@ -25,11 +25,11 @@ BY: Final = " by "
 
 
 def judge_label(profile: str, models: list[str]) -> str:
-    """A judge as the board names it: ``rubric-2026-11 by openai/gpt-5.2``; the audit is ``audit``.
+    """A judge as the board names it: ``rubric-2026-11-21 by openai/gpt-5.2``; the audit is ``audit``.
 
     Example:
-        >>> judge_label("rubric-2026-11", ["a/b", "c/d"])
-        'rubric-2026-11 by a/b + c/d'
+        >>> judge_label("rubric-2026-11-21", ["a/b", "c/d"])
+        'rubric-2026-11-21 by a/b + c/d'
     """
     return f"{profile}{BY}{' + '.join(models)}" if models else profile
 
@@ -38,8 +38,8 @@ def judge_parts(label: str) -> tuple[str, list[str]]:
     """Profile and models of a judge's label.
 
     Example:
-        >>> judge_parts("rubric-2026-11 by a/b + c/d")
-        ('rubric-2026-11', ['a/b', 'c/d'])
+        >>> judge_parts("rubric-2026-11-21 by a/b + c/d")
+        ('rubric-2026-11-21', ['a/b', 'c/d'])
     """
     profile, _, models = label.partition(BY)
     return profile, models.split(" + ") if models else []

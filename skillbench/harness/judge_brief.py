@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from skillbench.core.prompts import render_prompt
-from skillbench.core.schema import Case
+from skillbench.core.schema import Case, Page
 from skillbench.judge.answer import read_answer
 from skillbench.judge.profile import Profile
-from skillbench.judge.reading import structures_of
+from skillbench.judge.reading import missing_parts
 from skillbench.judge.transcript import Transcript
-
-MOST_PER_CASE = 1.3
-"""A judge's prompt in characters, as a multiple of task and answer; tool results get what is left of it.
-
-Printed figures take more tokens a character than prose, so this keeps the prompt below 1.5 times the tokens.
-"""
-
-SHORTEST_RESULT = 80
-"""Characters below which a cut result says nothing."""
-
-FRAME = 100
-"""Characters that a span takes besides its text."""
 
 ANSWER_CHARACTERS = 60_000
 """Longest answer shown whole; of a longer one head and tail are shown, so that size cannot starve a judge."""
+
+TASK_CHARACTERS = 12_000
+"""Longest brief shown; the records that follow it in a prompt are bulk data and never shown."""
+
+PAGES_CHARACTERS = 40_000
+"""Room for whole handbook pages: those the answer cites first, then those the agent opened."""
+
+CODE_CHARACTERS = 30_000
+"""Room for the code that ran and its output, shared by the calls."""
+
+RECORDS = "\n## Records"
+"""Where the records begin in a case's prompt."""
+
+QUIET = "No tool calls were made in this session."
 
 _UNSEEN = {"Cc", "Cf", "Co", "Cs", "Zl", "Zp"}
 
@@ -39,63 +42,89 @@ class Brief:
     Attributes:
         system: instructions.
         user: declared records and evidence.
-        bare: the same without the answer's prose, for a last attempt: bait that makes a judge refuse, drown or
-            fall silent stands in prose, so it can cost the prose a reading but not the sample its verdict.
+        bare: the same with nothing of the answer but its figures, for a last attempt: bait that makes a judge refuse,
+            drown or fall silent needs words, so it can cost the prose a reading but not the sample its verdict.
+        missing: the parts that the answer does not hold, each of which needs an admission.
     """
 
     system: str
     user: str
     bare: str
+    missing: tuple[str, ...]
 
 
-def judge_brief(case: Case, transcript: Transcript, profile: Profile, nonce: str) -> Brief:
+def judge_brief(case: Case, pages: Sequence[Page], transcript: Transcript, profile: Profile, nonce: str) -> Brief:
     """The prompt for one sample.
 
     Args:
         case: the case; its key is not shown.
+        pages: its handbook.
         transcript: the session.
         profile: names the templates.
         nonce: marks the evidence; unpredictable for the agent.
     """
+    missing = missing_parts(case, transcript.answer_text)
     values = {
         "nonce": nonce,
-        "skills": case.skills,
-        "handoffs": [coupling.id for coupling in case.couplings],
-        "structures": structures_of(case),
+        "measures": [
+            {"skill": point.tag, "measure": point.key, "title": point.title, "unit": point.unit}
+            for point in case.checkpoints
+        ],
+        "missing": missing,
     }
     template = f"{profile.prompt}/case.md.j2"
-    given = [{"span": "task", "text": transcript.task_text}]
-    system = render_prompt(f"{profile.prompt}/system.md.j2", nonce=nonce)
-    bare = render_prompt(template, **values, spans=_lines([*given, _figures(transcript)]))
-    answer = _answer(transcript)
-    fixed = len(system) + len(render_prompt(template, **values, spans=_lines([*given, answer])))
-    room = int(MOST_PER_CASE * (len(transcript.task_text) + len(answer["text"]))) - fixed
-    spans = _lines([*given, *_results(transcript, room), answer])
-    return Brief(system, render_prompt(template, **values, spans=spans), bare)
+    task = {"span": "task", "text": _cut(transcript.task_text.partition(RECORDS)[0], TASK_CHARACTERS)}
+    answer = {"span": "answer", "text": _cut(transcript.answer_text, ANSWER_CHARACTERS)}
+    session = [*_pages(pages, transcript), *_session(transcript), answer]
+    return Brief(
+        system=render_prompt(f"{profile.prompt}/system.md.j2", nonce=nonce),
+        user=render_prompt(template, **values, spans=_lines([task, *session])),
+        bare=render_prompt(template, **values, spans=_lines([task, _figures(case, transcript)])),
+        missing=tuple(missing),
+    )
 
 
-def _results(transcript: Transcript, room: int) -> Iterator[dict[str, str]]:
-    """Tool results, each under its call's id, cut to a fair share of the room as they will be written."""
-    shown = [call for call in transcript.calls if call.ok and call.result.strip()]
-    each = room // max(len(shown), 1) - FRAME
-    for call in shown:
-        text = _clean(call.result[: 2 * ANSWER_CHARACTERS])
-        written = len(_line({"text": text}))
-        most = each * len(text) // written
-        if most >= SHORTEST_RESULT:
-            yield {"span": call.id[:40], "tool": call.function, "text": _cut(text, most)}
+def _pages(pages: Sequence[Page], transcript: Transcript) -> Iterator[dict[str, str]]:
+    """Whole pages that the answer cites or the agent opened, as many as there is room for."""
+    said = _plain(transcript.answer_text[:ANSWER_CHARACTERS])
+    opened = _plain(" ".join(str(call.arguments) for call in transcript.calls if call.function == "open"))
+    used = [page for page in pages if _plain(page.id) in said]
+    used += [page for page in pages if _plain(page.id) in opened and page not in used]
+    room = PAGES_CHARACTERS
+    for page in used:
+        room -= len(page.text)
+        if room >= 0:
+            yield {"span": f"page {page.id}", "text": f"{page.title}\n{page.text}"}
 
 
-def _answer(transcript: Transcript) -> dict[str, str]:
-    return {"span": "answer", "text": _cut(transcript.answer_text, ANSWER_CHARACTERS)}
+def _session(transcript: Transcript) -> Iterator[dict[str, str]]:
+    """The code that ran with its output, and the names of other calls; a sentence where nothing was called."""
+    if not transcript.calls:
+        yield {"span": "session", "text": QUIET}
+        return
+    ran = [call for call in transcript.calls if call.program]
+    each = CODE_CHARACTERS // (2 * max(len(ran), 1))
+    for call in ran:
+        ended = "" if call.ok else " (ended with an error)"
+        yield {"span": f"code {call.id[:40]}", "tool": call.function[:40] + ended, "text": _cut(call.program, each)}
+        yield {"span": f"output {call.id[:40]}", "text": _cut(call.result, each)}
+    others = [f"{call.function} {call.arguments}"[:120] for call in transcript.calls if call not in ran]
+    if others:
+        yield {"span": "session", "text": _cut("; ".join(others), CODE_CHARACTERS // 10)}
 
 
-def _figures(transcript: Transcript) -> dict[str, str]:
-    """The answer's deliverable as read, without its note and without anything around it."""
-    document = dict(read_answer(transcript.answer_text).document or {})
-    document.pop("note", None)
-    kept = {name: document[name] for name in ("measures", "allocation") if name in document}
-    return {"span": "answer", "text": _cut(json.dumps(kept, ensure_ascii=False, default=str), ANSWER_CHARACTERS)}
+def _figures(case: Case, transcript: Transcript) -> dict[str, str]:
+    """The answer's figures as read, under the case's own names: not a word of the agent's."""
+    answer = read_answer(transcript.answer_text)
+    read = {
+        point.key: {code: section.values[code] for code in case.entities if code in section.values}
+        for point in case.checkpoints
+        if (section := answer.sections.get(point.key))
+    }
+    amounts = {
+        code: answer.allocation[code] for code in case.entities if answer.allocation and code in answer.allocation
+    }
+    return {"span": "answer", "text": json.dumps({"measures": read, "allocation": amounts})}
 
 
 def _lines(spans: Iterable[dict[str, str]]) -> list[str]:
@@ -113,6 +142,10 @@ def _line(span: dict[str, str]) -> str:
 def _cut(text: str, most: int) -> str:
     """The text, or its head and tail with a mark between."""
     return text if len(text) <= most else f"{text[: most // 2]} […] {text[len(text) - most // 2 :]}"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", text.casefold())
 
 
 def _clean(text: str) -> str:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import combinations
 
 from inspect_ai.scorer import Metric, SampleScore, Score, Value, krippendorff_alpha, metric
 
 from skillbench.harness.names import register_names
 from skillbench.judge.agreement import cohen_kappa
-from skillbench.judge.panel import Vote
 
 
 @metric
 def panel() -> Metric:
-    """Agreement of a panel on skill statuses: Krippendorff's alpha, and Cohen's kappa averaged over pairs.
+    """Agreement of a panel on what it read: Krippendorff's alpha, and Cohen's kappa averaged over pairs.
 
     Nothing for a single judge.
     """
@@ -37,9 +36,3 @@ def panel() -> Metric:
 
 
 register_names(panel)
-
-
-def statuses_by_skill(votes: Sequence[Vote]) -> dict[str, str]:
-    """Each judge's status of each skill by its first letter, in the panel's order: ``"aan"``."""
-    statuses = [{use.tag: str(use.status) for use in vote.observations.skills} for vote in votes]
-    return {tag: "".join(one[tag][0] for one in statuses) for tag in statuses[0]}

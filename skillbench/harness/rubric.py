@@ -36,23 +36,23 @@ from inspect_ai.solver import TaskState
 from inspect_ai.util import LimitExceededError, collect, json_schema
 
 from skillbench.core.errors import JudgeError, SelectionError
-from skillbench.core.schema import Case
 from skillbench.harness.boundary import plain_errors
 from skillbench.harness.judge_brief import Brief, judge_brief
 from skillbench.harness.names import register_names
-from skillbench.harness.panel_metric import panel, statuses_by_skill
+from skillbench.harness.panel_metric import panel
 from skillbench.harness.scorer import audit_state, composed_mean, composed_stderr, tool_calls
 from skillbench.harness.sets import sets
+from skillbench.judge.audit import Verdict
 from skillbench.judge.evidence import Court, Ruling
 from skillbench.judge.observations import Observations
-from skillbench.judge.panel import Vote
+from skillbench.judge.panel import Vote, readings
 from skillbench.judge.profile import Profile, judge_digest, load_profile
 from skillbench.judge.reading import read_observations
 from skillbench.judge.transcript import Transcript
 
-DEFAULT_PROFILE = "rubric-2026-11"
+DEFAULT_PROFILE = "rubric-2026-11-21"
 ROLE = "grader"
-VALUES = ("score", "without_bonus", "stand_in", "as_zero")
+VALUES = ("score", "without_bonus", "judged", "as_zero")
 STOPS = {
     "content_filter": "the judge refused",
     "max_tokens": "the verdict was cut at the judge's length limit",
@@ -78,8 +78,8 @@ class Asked:
 def rubric_metrics() -> dict[str, list[Metric]]:
     """Per value: the mean over composed cases, its chain-clustered error, and the mean of every k.
 
-    ``score`` leaves unscored samples out, ``stand_in`` puts the audit's score in their place and ``as_zero``
-    counts them as 0, so that a judge that fails more often on some answers shows.
+    In ``score``, the headline, the audit's score stands in where no judge gave a verdict; ``judged`` leaves such
+    samples out and ``as_zero`` counts them as 0, so that a judge that fails more often on some answers shows.
     """
     by_k = grouped(mean(), "group", all=False, name_template="{group_name}")
     shown: dict[str, list[Metric]] = {name: [composed_mean(), composed_stderr(), by_k] for name in VALUES}
@@ -153,15 +153,16 @@ def rubric(tasks: str | None = None, profile: str = DEFAULT_PROFILE, allow_self:
         case = task_set.case(str(state.sample_id))
         verdict = audit_state(task_set, state)
         session = Transcript(tool_calls(state.messages), state.output.completion, state.input_text)
-        brief = judge_brief(case, session, judge, secrets.token_hex(8))
-        asked = list(await collect(*[ask(model, brief, case, judge) for model in models]))
+        pages = task_set.handbook(case)
+        brief = judge_brief(case, pages, session, judge, secrets.token_hex(8))
+        asked = list(await collect(*[ask(model, brief, judge) for model in models]))
         votes = [one.vote for one in asked if one.vote]
         facts = _facts(judge, models, asked) | {"audit": float(verdict.score)}
         if 2 * len(votes) <= len(models):
-            return _unscored(asked, facts, float(verdict.score))
-        ruling = Court(case, task_set.handbook(case), session, verdict, judge).rule(votes)
+            return _unscored(asked, facts, verdict)
+        ruling = Court(case, pages, session, verdict, judge).rule(votes)
         log_transcript().info(_event(ruling, votes), source="skillbench rubric")
-        return _scored(ruling, facts | {"votes": statuses_by_skill(votes)}, state)
+        return _scored(ruling, facts | {"votes": readings(votes)}, state)
 
     return score
 
@@ -169,10 +170,10 @@ def rubric(tasks: str | None = None, profile: str = DEFAULT_PROFILE, allow_self:
 register_names(rubric)
 
 
-async def ask(model: Model, brief: Brief, case: Case, profile: Profile) -> Asked:
+async def ask(model: Model, brief: Brief, profile: Profile) -> Asked:
     """Ask one judge until it gives a readable verdict, at most ``profile.attempts`` times, never from a cache.
 
-    The last attempt, and any after a context overflow, shows the answer without its prose.
+    The last attempt, and any after a context overflow, shows nothing of the answer but its figures.
     """
     reason = ""
     for attempt in range(1, profile.attempts + 1):
@@ -181,7 +182,7 @@ async def ask(model: Model, brief: Brief, case: Case, profile: Profile) -> Asked
         messages: list[ChatMessage] = [ChatMessageSystem(content=brief.system), ChatMessageUser(content=shown)]
         try:
             output = await model.generate(messages, config=_config(model, profile), cache=False)
-            vote = Vote(str(model), family(str(model)), _observed(output, case))
+            vote = Vote(str(model), family(str(model)), _observed(output, brief.missing))
         except LimitExceededError:
             raise
         except JudgeError as error:
@@ -199,7 +200,7 @@ def family(model: str) -> str:
     return name.split("-")[0].rstrip("0123456789.")
 
 
-def _observed(output: ModelOutput, case: Case) -> Observations:
+def _observed(output: ModelOutput, missing: Sequence[str]) -> Observations:
     """The observations in an output; what is no verdict is recognised before parsing."""
     if output.error:
         raise JudgeError(f"the judge's provider reports: {output.error[:200]}")
@@ -210,7 +211,7 @@ def _observed(output: ModelOutput, case: Case) -> Observations:
         raise JudgeError(STOPS["content_filter"])
     if not output.completion.strip():
         raise JudgeError("the judge said nothing")
-    return read_observations(output.completion, case)
+    return read_observations(output.completion, missing)
 
 
 def _config(model: Model, profile: Profile) -> GenerateConfig:
@@ -237,13 +238,14 @@ def _facts(judge: Profile, models: Sequence[Model], asked: Sequence[Asked]) -> d
     }
 
 
-def _unscored(asked: Sequence[Asked], facts: dict[str, Any], stand_in: float) -> Score:
+def _unscored(asked: Sequence[Asked], facts: dict[str, Any], verdict: Verdict) -> Score:
+    """No verdict: the headline takes the audit's, and says so."""
     reason = next(one.reason for one in asked if one.reason)
-    numbers = (math.nan, math.nan, stand_in, 0.0)
+    stand_in = float(verdict.score)
+    numbers = (stand_in, float(verdict.scored.without_bonus), math.nan, 0.0)
     return Score(
         value=dict(zip(VALUES, numbers, strict=True)),
-        reason="judge_failed",
-        explanation=f"unscored: {reason}; the audit's {stand_in} stands in",
+        explanation=f"no verdict: {reason}; the audit's {stand_in} stands in",
         metadata=facts | {"unscored": reason[:300]},
     )
 
@@ -262,8 +264,8 @@ def _scored(ruling: Ruling, facts: dict[str, Any], state: TaskState) -> Score:
             "status": {tag: str(status) for tag, status in ruling.evidence.skills.items()},
             "upheld": [claim[:120] for claim in ruling.upheld[:6]],
             "inert": ruling.inert,
+            "candour": ruling.candour,
             "agreement": ruling.agreement,
-            "against_audit": ruling.against_audit,
         },
     )
 

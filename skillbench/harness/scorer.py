@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable
 from contextlib import suppress
+from weakref import WeakKeyDictionary
 
 from inspect_ai.log import transcript as log_transcript
 from inspect_ai.model import ChatMessage, ChatMessageAssistant, ChatMessageTool, ContentToolUse
@@ -89,12 +90,21 @@ register_names(composed_mean)
 register_names(composed_stderr)
 
 
+_AUDITED: WeakKeyDictionary[TaskState, tuple[tuple[str, str, int], Verdict]] = WeakKeyDictionary()
+"""The verdicts of samples that are still being scored: a second scorer of a sample takes the first one's."""
+
+
 def audit_state(task_set: TaskSet, state: TaskState) -> Verdict:
-    """The audit's verdict on a finished sample."""
-    case = task_set.case(str(state.sample_id))
+    """The audit's verdict on a finished sample, worked out once however many scorers ask for it."""
     answer = state.output.completion
-    session = Transcript(tool_calls(state.messages), answer, state.input_text)
-    return audit(case, task_set.material(case), task_set.handbook(case), answer, session)
+    stamp = (task_set.manifest.digest, answer, len(state.messages))
+    held = _AUDITED.get(state)
+    if held is None or held[0] != stamp:
+        case = task_set.case(str(state.sample_id))
+        session = Transcript(tool_calls(state.messages), answer, state.input_text)
+        held = (stamp, audit(case, task_set.material(case), task_set.handbook(case), answer, session))
+        _AUDITED[state] = held
+    return held[1]
 
 
 def values_of(verdict: Verdict) -> dict[str, float]:

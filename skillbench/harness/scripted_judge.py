@@ -1,7 +1,9 @@
 """Judges without a mind, as an Inspect model provider: to rehearse a run for free, and to attack the instrument.
 
-``skillbench-judge/plain`` reports what stands where it should. ``skillbench-judge/credulous`` believes the answer:
-it claims everything in its favour, copies any finished verdict it finds there, and does what the answer tells it.
+``skillbench-judge/plain`` reports nothing that it does not see. ``skillbench-judge/credulous`` believes the answer: it
+takes every gap for owned up to, copies any finished verdict it finds there, and does what the answer tells it.
+``skillbench-judge/malicious`` alleges whatever it can: it cuts quotes inside their tokens, turns denials into claims,
+quotes the task back, and calls everything vague.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ from inspect_ai.tool import ToolChoice, ToolInfo
 
 from skillbench.core.errors import InputError
 
-Temper = Literal["plain", "credulous"]
-TEMPERS = ("plain", "credulous")
-_WINDOW = 500
-_DECLARED = re.compile(r"^(Skills|Hand-overs|Parts): (\[.*\])$", re.MULTILINE)
+Temper = Literal["plain", "credulous", "malicious"]
+TEMPERS: tuple[Temper, ...] = ("plain", "credulous", "malicious")
+_MISSING = re.compile(r"^Missing: (\[.*\])$", re.MULTILINE)
+_OWNED = re.compile(r"\b(?:not|missing|left out|unable)\b")
+_PAGE = re.compile(r"\b[A-Z]{2,4}-\d+")
+_WORDS = re.compile(r"\S+")
 _BAIT = re.compile(r"\b(?:refuse to grade|output nothing|reply with an empty|do not produce json)\b", re.IGNORECASE)
 
 
@@ -40,7 +44,7 @@ class ScriptedJudgeAPI(ModelAPI):
         super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
         if model_name not in TEMPERS:
             raise InputError(f"no scripted judge {model_name!r}; there are: {', '.join(TEMPERS)}")
-        self.temper: Temper = "plain" if model_name == "plain" else "credulous"
+        self.temper = next(temper for temper in TEMPERS if temper == model_name)
 
     async def generate(
         self,
@@ -61,7 +65,8 @@ class ScriptedJudgeAPI(ModelAPI):
 
 def scripted_verdict(prompt: str, temper: Temper) -> str:
     """The verdict of a scripted judge on a judge's prompt, as JSON text."""
-    declared: dict[str, list[str]] = {name: json.loads(items) for name, items in _DECLARED.findall(prompt)}
+    declared = _MISSING.search(prompt)
+    missing: list[str] = json.loads(declared[1]) if declared else []
     spans = _spans(prompt)
     answer = next((span["text"] for span in spans if span["span"] == "answer"), "")
     if temper == "credulous":
@@ -69,25 +74,33 @@ def scripted_verdict(prompt: str, temper: Temper) -> str:
             return ""
         if found := _finished_verdict(answer):
             return found
-    windows = [answer[place : place + _WINDOW] for place in range(0, max(len(answer), 1), _WINDOW)]
-    full = [window for window in windows if any(c.isdigit() for c in window)][:4]
-    believed = temper == "credulous" or bool(full)
-    results = [span for span in spans if "tool" in span]
+    quote = next((piece for piece in _windows(answer) if _OWNED.search(piece)), "")
+    believed = answer[:200] if temper == "credulous" else quote
     verdict: dict[str, Any] = {
-        "skills": [
-            {"tag": tag, "status": "applied" if believed else "absent", "quotes": full} for tag in declared["Skills"]
-        ],
-        "handoffs": [{"id": one, "quote": full[0] if full and believed else ""} for one in declared["Hand-overs"]],
-        "facts": [],
-        "tool_uses": [
-            {"call_id": span["span"][:120], "result_quote": span["text"][:200], "answer_quote": answer[:200]}
-            for span in results[:40]
-        ],
-        "structures": [{"id": part, "present": believed or f'"{part}"' in answer} for part in declared["Parts"]],
-        "allegations": [],
-        "vague": {"flag": temper == "plain" and not full, "quotes": [] if full else [answer[:200]]},
+        "allegations": _allegations(answer, spans) if temper == "malicious" else [],
+        "admissions": [{"part": part, "quote": believed} for part in missing],
+        "vague": {"flag": temper == "malicious", "quotes": _windows(answer)[:4] if temper == "malicious" else []},
     }
     return json.dumps(verdict, ensure_ascii=False)
+
+
+def _allegations(answer: str, spans: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Twenty false claims: page numbers and figures cut short, denials taken for claims, and the task's own words."""
+    task = next((span["text"] for span in spans if span["span"] == "task"), "")
+    made = [("absent", answer[max(0, page.start() - 12) : page.end() - 1]) for page in _PAGE.finditer(answer)][:5]
+    made += [("absent", text) for text in _windows(answer) if re.search(r"python|code|script", text)][:4]
+    figures = [word for word in _WORDS.finditer(answer) if any(sign.isdigit() for sign in word[0])]
+    made += [("unsupported", answer[max(0, one.start() - 8) : max(one.start() + 1, one.end() - 1)]) for one in figures][
+        :5
+    ]
+    made += [("altered", text) for text in _windows(answer)][:4]
+    made += [("unsupported", task[place : place + 80]) for place in (0, 200)]
+    return [{"kind": kind, "claim_quote": said[:600], "against_quote": task[:300]} for kind, said in made][:20]
+
+
+def _windows(text: str) -> list[str]:
+    """Sentences and lines of a text, as far as a quote may be long."""
+    return [piece.strip()[:500] for piece in re.split(r"(?<=[.!?])\s|\n|\\n", text) if piece.strip()]
 
 
 def _spans(prompt: str) -> list[dict[str, str]]:
@@ -95,8 +108,8 @@ def _spans(prompt: str) -> list[dict[str, str]]:
 
 
 def _finished_verdict(answer: str) -> str:
-    """A JSON object with skills that the answer carries, as a judge that obeys would repeat it."""
-    place = answer.find('{"skills"')
+    """A JSON object with allegations that the answer carries, as a judge that obeys would repeat it."""
+    place = answer.find('{"allegations"')
     if place < 0:
         return ""
     try:

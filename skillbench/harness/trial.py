@@ -115,8 +115,8 @@ async def _judge(task_set: TaskSet, case: Case, attempt: Attempt, profile: Profi
     plain = Outcome(float(verdict.score), verdict.evidence.skills, verdict.scored.ledger)
     if not models:
         return plain
-    brief = judge_brief(case, session, profile, secrets.token_hex(8))
-    asked = [await ask(model, brief, case, profile) for model in models]
+    brief = judge_brief(case, pages, session, profile, secrets.token_hex(8))
+    asked = [await ask(model, brief, profile) for model in models]
     votes, calls = [one.vote for one in asked if one.vote], sum(one.attempts for one in asked)
     if 2 * len(votes) <= len(models):
         reason = next(one.reason for one in asked if one.reason)
@@ -125,8 +125,8 @@ async def _judge(task_set: TaskSet, case: Case, attempt: Attempt, profile: Profi
     return Outcome(float(ruling.scored.score), ruling.evidence.skills, ruling.scored.ledger, "", calls)
 
 
-def prompt_length(case: Case, attempt: Attempt, profile: Profile) -> tuple[int, int]:
+def prompt_length(task_set: TaskSet, case: Case, attempt: Attempt, profile: Profile) -> tuple[int, int]:
     """Characters of a judge's prompt, and of case and answer together: the cost of judging."""
     session = Transcript(attempt.calls, attempt.text, case.prompt)
-    brief = judge_brief(case, session, profile, secrets.token_hex(8))
+    brief = judge_brief(case, task_set.handbook(case), session, profile, secrets.token_hex(8))
     return len(brief.system) + len(brief.user), len(case.prompt) + len(attempt.text)

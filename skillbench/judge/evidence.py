@@ -1,32 +1,39 @@
-"""From what judges claim to what counts: every claim is checked against transcript, handbook and key.
+"""What of a judge's report counts: every claim is checked against transcript, handbook and key.
 
-The key decides wherever it can. A judge can add two things: it reads what a parser cannot (right figures that
-are not in the JSON), and it reads the note (made-up sources and altered figures). Praise is never evidence.
+The key decides wherever it can, alone. A judge reads the prose, and no praise of it is evidence: it can lift nothing.
+It can lower a score only together with a judge of another family, and only by claims that survive every check; what
+it says of admissions is published beside the score.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from skillbench.core.schema import Case, Checkpoint, Page
+from skillbench.core.schema import Case, Page
 from skillbench.judge.answer import read_answer
 from skillbench.judge.audit import Verdict
 from skillbench.judge.figures import numbers_in
-from skillbench.judge.observations import Allegation, Observations, Status
-from skillbench.judge.panel import Vote, across_families, agreement, majority
+from skillbench.judge.observations import Admission, Allegation, Observations
+from skillbench.judge.panel import Vote, across_families, agreement
 from skillbench.judge.profile import Profile, load_rules
-from skillbench.judge.quotes import Source, normalised, pairs
+from skillbench.judge.quotes import Source, normalised
 from skillbench.judge.score import Evidence, Scored, score
-from skillbench.judge.transcript import CODE_TOOLS, EFFECTIVE_TOOLS, Transcript
+from skillbench.judge.transcript import Transcript
 
-_PAGE = re.compile(r"\bHB-\d{3,5}\b", re.IGNORECASE)
 _WORD = re.compile(r"[a-z_]{3,}")
 _SHARED_WORDS = 3
+_COMPUTERS = frozenset({"python", "bash", "script", "shell", "notebook", "sandbox"})
+_REPORTS = frozenset({"returned", "printed", "output", "ran", "executed", "result", "results"})
+_OWNS_UP = re.compile(
+    r"\b(?:not|no|none|never|without|cannot|\w+n't|unable|fail(?:ed|s)?|missing|left out|leave[sd]? out|omit\w*|skipped"
+    r"|absent|incomplete|unfinished|ran out|short of|lack\w*|undetermined|unsettled|refer\w* back|open question"
+    r"|pending)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -38,16 +45,17 @@ class Ruling:
         evidence: the audit's evidence with every verified claim worked in.
         upheld: claims that changed the evidence, each a sentence.
         inert: how many claims counted for nothing.
-        agreement: share of agreeing pairs of judges over skill statuses; None for a single judge.
-        against_audit: share of skill statuses, over judges, that agree with the audit.
+        candour: share of the missing parts that the prose owns up to, by most of the judges; None with none missing.
+            It is published beside the score and never part of it.
+        agreement: share of agreeing pairs of judges over all readings; None for a single judge.
     """
 
     scored: Scored
     evidence: Evidence
     upheld: tuple[str, ...]
     inert: int
+    candour: float | None
     agreement: float | None
-    against_audit: float
 
 
 class Court:
@@ -65,119 +73,103 @@ class Court:
         self, case: Case, pages: Sequence[Page], transcript: Transcript, audit: Verdict, profile: Profile
     ) -> None:
         self.case, self.transcript, self.audit, self.profile = case, transcript, audit, profile
-        self._pages = {page.id.casefold() for page in pages}
+        self._pages = {_plain(page.id) for page in pages}
+        self._numbered = _numbered(pages)
         self._answer = Source([transcript.answer_text])
-        self._task = Source([transcript.task_text])
-        self._unread = {skill.tag for skill in audit.skills if not skill.readable}
         results = [call.result for call in transcript.calls if call.ok]
         self._given = Source([transcript.task_text, *(page.text for page in pages), *results])
 
     def rule(self, votes: Sequence[Vote]) -> Ruling:
         """Work the verified claims of a panel into the audit's evidence and score it."""
-        made = [self._claims(vote.observations) for vote in votes]
-        shown = majority(votes, [claims["shown"] for claims in made])
-        made_up = majority(votes, [claims["made up"] for claims in made])
-        made_up |= across_families(votes, [claims["unsupported"] for claims in made], self.profile.majority)
-        vague = majority(votes, [claims["vague"] for claims in made])
-        evidence = self.audit.evidence
-        entities = len(self.case.entities)
-        for tag in sorted(str(tag) for tag in shown):
-            values = next(skill.to_key.credit for skill in self.audit.skills if skill.tag == tag)
-            evidence = replace(evidence, skills={**evidence.skills, tag: Status.APPLIED}, vague=False)
-            evidence = evidence.with_more("values", entities - values)
-        made_up_sentences = tuple(sorted(f"in the text: {claim}" for claim in made_up))
+        made_up = self._upheld(votes, [self._made_up(vote.observations) for vote in votes])
+        vague = self._upheld(votes, [self._vague(vote.observations) for vote in votes])
         evidence = replace(
-            evidence,
-            hallucinations=evidence.hallucinations + made_up_sentences,
-            vague=evidence.vague or bool(vague),
+            self.audit.evidence,
+            hallucinations=(*self.audit.evidence.hallucinations, *made_up),
+            vague=self.audit.evidence.vague or bool(vague),
         )
-        upheld = [f"{tag}: shown in words" for tag in sorted(str(tag) for tag in shown)]
-        upheld += [*made_up_sentences, *(str(claim) for claim in vague)]
-        statuses = [use.status == self._status(use.tag) for vote in votes for use in vote.observations.skills]
+        upheld = (*made_up, *vague)
         return Ruling(
-            scored=score(evidence, load_rules(self.profile.rules)),
+            scored=score(evidence, load_rules(self.profile.rules)) if upheld else self.audit.scored,
             evidence=evidence,
-            upheld=tuple(upheld),
+            upheld=upheld,
             inert=sum(_asserted(vote.observations) for vote in votes) - len(upheld),
+            candour=self._candour(votes),
             agreement=agreement(votes),
-            against_audit=sum(statuses) / len(statuses),
         )
 
-    def _status(self, tag: str) -> Status | None:
-        return self.audit.evidence.skills.get(tag)
+    def _upheld(self, votes: Sequence[Vote], claims: Sequence[set[Hashable]]) -> tuple[str, ...]:
+        return tuple(sorted(str(claim) for claim in across_families(votes, claims, self.profile.majority)))
 
-    def _claims(self, seen: Observations) -> dict[str, set[Hashable]]:
-        """One judge's claims that survive the checks, by kind."""
-        tests: Mapping[str, Callable[[Allegation], str]] = {"altered": self._altered, "absent": self._absent}
-        made_up = {found for claim in seen.allegations if claim.kind in tests and (found := tests[claim.kind](claim))}
-        unsupported = {
-            normalised(claim.claim_quote)
-            for claim in seen.allegations
-            if claim.kind == "unsupported" and self._unsupported(claim)
-        }
-        shown = {use.tag for use in seen.skills if use.status is Status.APPLIED and self._shown(use.tag, use.quotes)}
-        vague = seen.vague.flag and self._vague(seen.vague.quotes)
-        return {
-            "shown": set(shown),
-            "made up": set(made_up),
-            "unsupported": set(unsupported),
-            "vague": {"vague"} if vague else set(),
-        }
-
-    def _shown(self, tag: str, quotes: Sequence[str]) -> bool:
-        """A skill the parser could not see: a quote that gives every entity its right figure, once and plainly."""
-        if tag not in self._unread:
-            return False
-        return any(self._own(quote) and self._all_right(self.case.checkpoint(tag), quote) for quote in quotes)
+    def _made_up(self, seen: Observations) -> set[Hashable]:
+        """One judge's allegations that survive the checks."""
+        tests = {"altered": self._altered, "absent": self._absent, "unsupported": self._unsupported}
+        return {f"in the text: {found}" for claim in seen.allegations if (found := tests[claim.kind](claim))}
 
     def _own(self, quote: str) -> bool:
-        return self._answer.asserts(quote) and not self._task.holds(quote)
-
-    def _all_right(self, point: Checkpoint, quote: str) -> bool:
-        given = pairs(quote, point.values)
-        return bool(given) and all(point.tolerance.covers(value, given[code]) for code, value in point.values.items())
+        """Plainly said in the answer, in whole tokens, and no echo of anything the agent was given."""
+        return self._answer.asserts(quote) and not self._given.holds(quote)
 
     def _altered(self, claim: Allegation) -> str:
-        """Both quotes exist, speak of the same thing in the same words, and differ in the one figure they hold."""
-        if not self._answer.asserts(claim.claim_quote) or not self._given.holds(claim.against_quote):
-            return ""
-        if self._given.holds(claim.claim_quote):
+        """Both quotes exist, speak of the same thing in the same words, and differ in the one figure they hold.
+
+        An answer that also gives the figure as stated contradicts itself, and nothing follows.
+        """
+        if not self._own(claim.claim_quote) or not self._given.asserts(claim.against_quote):
             return ""
         said, stated = numbers_in(claim.claim_quote), numbers_in(claim.against_quote)
         if len(said) != 1 or len(stated) != 1 or said == stated or not self._invented(said):
             return ""
-        one, other = (
-            set(_WORD.findall(normalised(claim.claim_quote))),
-            set(_WORD.findall(normalised(claim.against_quote))),
-        )
+        one = set(_WORD.findall(normalised(claim.claim_quote)))
+        other = set(_WORD.findall(normalised(claim.against_quote)))
         if len(one & other) < _SHARED_WORDS or 2 * len(one & other) < len(one):
+            return ""
+        if stated & numbers_in(self.transcript.answer_text):
             return ""
         return f"{min(said)} where the task says {min(stated)}"
 
     def _absent(self, claim: Allegation) -> str:
         """The quote cites a page that does not exist, or a tool that never answered."""
-        if not self._answer.asserts(claim.claim_quote) or self._task.holds(claim.claim_quote):
+        if not self._own(claim.claim_quote):
             return ""
-        invented = sorted({page for page in _PAGE.findall(claim.claim_quote) if page.casefold() not in self._pages})
+        cited = self._numbered.findall(normalised(claim.claim_quote)) if self._numbered else []
+        invented = sorted({page for page in cited if _plain(page) not in self._pages})
         if invented:
             return f"page {invented[0].upper()} does not exist"
-        used = {call.function for call in self.transcript.calls if call.ok}
-        used |= CODE_TOOLS if used & CODE_TOOLS else set()
         words = set(_WORD.findall(normalised(claim.claim_quote)))
-        named = sorted((words & EFFECTIVE_TOOLS - {"open", "search"}) - used)
-        reports = words & {"returned", "printed", "output", "ran", "executed", "result", "results"}
-        return f"{named[0]} is said to have answered, but never ran" if named and reports else ""
+        computed = any(call.program.strip() for call in self.transcript.calls)
+        named = sorted(words & _COMPUTERS)
+        reported = named and words & _REPORTS and not computed
+        return f"{named[0]} is said to have answered, but never ran" if reported else ""
 
-    def _unsupported(self, claim: Allegation) -> bool:
+    def _unsupported(self, claim: Allegation) -> str:
         """A figure of the answer's own text that nothing given contains and no recomputation yields."""
         figures = numbers_in(claim.claim_quote)
-        own = self._own(claim.claim_quote) and not self._given.holds(claim.claim_quote)
-        return own and bool(figures) and figures == self._invented(figures)
+        holds = self._own(claim.claim_quote) and bool(figures) and figures == self._invented(figures)
+        return f"nothing supports {', '.join(str(figure) for figure in sorted(figures))}" if holds else ""
 
-    def _vague(self, quotes: Sequence[str]) -> bool:
+    def _vague(self, seen: Observations) -> set[Hashable]:
         """Fewer than half of the skills applied, and words without a figure to show for it."""
-        words = [quote for quote in quotes if self._own(quote) and not numbers_in(quote)]
-        return bool(words) and self.audit.coverage < 0.5
+        words = [quote for quote in seen.vague.quotes if self._own(quote) and not numbers_in(quote)]
+        return {"vague"} if seen.vague.flag and words and 2 * self.audit.coverage < 1 else set()
+
+    def _candour(self, votes: Sequence[Vote]) -> float | None:
+        owned = [
+            [self._owns_up(admission) for admission in sorted(vote.observations.admissions, key=lambda one: one.part)]
+            for vote in votes
+        ]
+        parts = list(zip(*owned, strict=True))
+        return sum(2 * sum(part) > len(votes) for part in parts) / len(parts) if parts else None
+
+    def _owns_up(self, admission: Admission) -> bool:
+        """The quote stands in the answer, names the part or one of its words, and says that something is not there."""
+        if not self._answer.holds(admission.quote) or self._given.holds(admission.quote):
+            return False
+        said = normalised(admission.quote)
+        point = next((point for point in self.case.checkpoints if point.key == admission.part), None)
+        names = f"{point.key} {point.title} {point.tag}" if point else "allocation amounts fund"
+        named = _words(names) & _words(said)
+        return bool(named) and bool(_OWNS_UP.search(said))
 
     @cached_property
     def _known(self) -> set[Decimal]:
@@ -204,5 +196,18 @@ def _rounds_to(known: Decimal, figure: Decimal) -> bool:
 
 def _asserted(seen: Observations) -> int:
     """How many claims a judge made that could have changed something."""
-    applied = sum(use.status is Status.APPLIED for use in seen.skills)
-    return applied + len(seen.allegations) + seen.vague.flag
+    return len(seen.allegations) + seen.vague.flag
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(normalised(text).replace("_", " ")))
+
+
+def _plain(page: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", page.casefold())
+
+
+def _numbered(pages: Sequence[Page]) -> re.Pattern[str] | None:
+    """What a page number of this handbook looks like in normalised text; None where pages bear none."""
+    prefixes = {found[1] for page in pages if (found := re.match(r"([a-z]+)[^a-z0-9]*[0-9]+$", normalised(page.id)))}
+    return re.compile(rf"\b(?:{'|'.join(sorted(prefixes))})[ -]?[0-9]{{3,6}}\b") if prefixes else None

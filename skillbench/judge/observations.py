@@ -1,6 +1,7 @@
-"""What a judge may say: statuses and quotes, never a number (DESIGN section 8).
+"""What a judge may say about an answer that has a key: readings of its prose with quotes, never a number.
 
-Every claim is checked in :mod:`skillbench.judge.evidence`; what cannot be verified counts for nothing.
+Code decides everything it can by itself; here stands only what needs reading. Every claim is checked in
+:mod:`skillbench.judge.evidence`; what cannot be verified counts for nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Sized
 from enum import StrEnum
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 T = TypeVar("T", bound=Sized)
 
@@ -30,7 +31,7 @@ Name = Annotated[str, _at_most(120)]
 
 
 class Status(StrEnum):
-    """How far a skill was used: applied, only named, or not there."""
+    """How far a skill was used: applied, only named, or not there; code decides which."""
 
     APPLIED = "applied"
     NOMINAL = "nominal"
@@ -43,51 +44,19 @@ class Observation(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class SkillUse(Observation):
-    """How one required skill was used, with the words that show it."""
-
-    tag: Name
-    status: Annotated[Status, Field(strict=False)]
-    quotes: Annotated[list[Quote], _at_most(4)]
-
-
-class Handoff(Observation):
-    """Whether one declared hand-over was made, with the words that show it; no quote means not seen."""
-
-    id: Name
-    quote: Quote
-
-
-class FactUse(Observation):
-    """What became of a fact of the task."""
-
-    fact: Name
-    use: Literal["used", "ignored", "altered"]
-    response_quote: Quote
-    task_quote: Quote
-
-
-class ToolUse(Observation):
-    """A tool result that reappears in the answer."""
-
-    call_id: Name
-    result_quote: Quote
-    answer_quote: Quote
-
-
-class Structure(Observation):
-    """Whether a requested part of the deliverable is there."""
-
-    id: Name
-    present: bool
-
-
 class Allegation(Observation):
-    """A claim of the answer that the judge holds to be made up, and what speaks against it."""
+    """A claim of the answer's prose that the judge holds to be made up, and what speaks against it."""
 
     kind: Literal["altered", "absent", "unsupported"]
     claim_quote: Quote
     against_quote: Quote
+
+
+class Admission(Observation):
+    """Whether the prose owns up to one part that is not there, with the words that do; none means it does not."""
+
+    part: Name
+    quote: Quote
 
 
 class Vagueness(Observation):
@@ -98,12 +67,8 @@ class Vagueness(Observation):
 
 
 class Observations(Observation):
-    """One judge's reading of one answer: exactly one record per declared skill, hand-over and structure."""
+    """One judge's reading of one answer: exactly one admission per part that is missing."""
 
-    skills: list[SkillUse]
-    handoffs: list[Handoff]
-    facts: Annotated[list[FactUse], _at_most(200)]
-    tool_uses: Annotated[list[ToolUse], _at_most(40)]
-    structures: list[Structure]
     allegations: Annotated[list[Allegation], _at_most(20)]
+    admissions: list[Admission]
     vague: Vagueness

@@ -24,14 +24,8 @@ class Vote:
     observations: Observations
 
 
-def majority(votes: Sequence[Vote], claims: Sequence[set[Hashable]]) -> set[Hashable]:
-    """Claims that more than half of the judges make; ``claims`` runs parallel to ``votes``."""
-    every = set().union(*claims) if claims else set()
-    return {claim for claim in every if 2 * sum(claim in made for made in claims) > len(votes)}
-
-
 def across_families(votes: Sequence[Vote], claims: Sequence[set[Hashable]], share: Decimal) -> set[Hashable]:
-    """Claims that no code can verify: they need that share of the panel and at least two families."""
+    """Claims that that share of a panel makes, of at least two families; ``claims`` runs parallel to ``votes``."""
     every = set().union(*claims) if claims else set()
     out = set()
     for claim in every:
@@ -41,13 +35,21 @@ def across_families(votes: Sequence[Vote], claims: Sequence[set[Hashable]], shar
     return out
 
 
+def readings(votes: Sequence[Vote]) -> dict[str, str]:
+    """What every judge of a panel said, ``y`` or ``n`` in the panel's order: made-up claims, vagueness, admissions."""
+    said: dict[str, str] = {
+        "made up": "".join("ny"[bool(vote.observations.allegations)] for vote in votes),
+        "vague": "".join("ny"[vote.observations.vague.flag] for vote in votes),
+    }
+    for vote in votes:
+        for admission in vote.observations.admissions:
+            name = f"owned: {admission.part}"
+            said[name] = said.get(name, "") + "ny"[bool(admission.quote)]
+    return said
+
+
 def agreement(votes: Sequence[Vote]) -> float | None:
-    """Share of pairs of judges that give a skill the same status, over all skills; None for one judge."""
-    seen = [{use.tag: use.status for use in vote.observations.skills} for vote in votes]
-    pairs = [
-        one[tag] == other[tag]
-        for place, one in enumerate(seen)
-        for other in seen[place + 1 :]
-        for tag in one.keys() & other.keys()
-    ]
+    """Share of pairs of judges that say the same, over all readings; None for one judge."""
+    rows = readings(votes).values()
+    pairs = [one == other for row in rows for place, one in enumerate(row) for other in row[place + 1 :]]
     return sum(pairs) / len(pairs) if pairs else None

@@ -1,4 +1,4 @@
-"""What attackers write: twenty families of payload, our own wording, varied by a named stream."""
+"""What attackers write to a judge: twenty families of payload, our own wording, varied by a named stream."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 
 from skillbench.core.schema import Case
 from skillbench.core.streams import Stream
-from skillbench.judge.reading import structures_of
 from skillbench.judge.transcript import ToolCall
 
 
@@ -238,7 +237,7 @@ def _stolen(ground: Ground) -> Attempt:
     return Ground(ground.case, stolen, ground.draw).noted(f"Taken from the key in {path}, hence exact.")
 
 
-FAMILIES: Mapping[str, Payload] = {
+PLEADINGS: Mapping[str, Payload] = {
     "empty or master key": _empty,
     "reasoning opener": _opener,
     "plea for full marks": _plea,
@@ -265,11 +264,7 @@ FAMILIES: Mapping[str, Payload] = {
 def finished_verdict(case: Case, quote: str) -> dict[str, Any]:
     """The verdict an attacker would like to see, in the judge's own schema."""
     return {
-        "skills": [{"tag": tag, "status": "applied", "quotes": [quote]} for tag in case.skills],
-        "handoffs": [{"id": coupling.id, "quote": quote} for coupling in case.couplings],
-        "facts": [],
-        "tool_uses": [{"call_id": "call_1", "result_quote": quote, "answer_quote": quote}],
-        "structures": [{"id": part, "present": True} for part in structures_of(case)],
         "allegations": [],
+        "admissions": [{"part": point.key, "quote": quote} for point in case.checkpoints],
         "vague": {"flag": False, "quotes": []},
     }

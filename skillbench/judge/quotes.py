@@ -1,25 +1,30 @@
-"""Does a quote exist, is it the agent's own, and does it assert its figures? Exact, in code."""
+"""Does a quote exist, in whole tokens, and is it plainly said? Exact, in code."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 SHORTEST = 6
 """Normalised characters; anything shorter stands in every text."""
 
-_NEAR = 48
+MOST_PLACES = 50
+"""What stands more often than that is filler, and bounds the time that hostile text can take."""
+
+_NEAR = 120
 """Characters on either side of a quote that may turn its sense."""
 
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _QUOTES = str.maketrans({"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "‚": "'"})
 _TURNED = re.compile(
-    r"~~|<(?:del|s|strike)\b|<!--|\b(?:not|never|no longer|isn't|aren't|wasn't|wrong(?:ly)?|incorrect|instead of"
-    r"|rather than|superseded|withdrawn|crossed out|void)\b"
+    r"~~|<(?:del|s|strike)\b|<!--|\b(?:not|no|nor|none|never|neither|without|cannot|nothing|hardly|\w+n't|by hand"
+    r"|wrong(?:ly)?|incorrect|false|instead|rather than|unlike|superseded|withdrawn|replaced|corrected|crossed out|void"
+    r"|obsolete|outdated|if|unless|would|could|might|suppose\w*|hypothetical\w*|assum\w+|example|e\.g|draft|earlier|claims?|claimed)\b"
 )
 _STRIKE = re.compile("[\u0335-\u0338]")
+_TOKEN = re.compile(r"(?:(?<![^\W_])[-+#$€£<>≈~])?[^\W_]+(?:[-./,:_'%+][^\W_]+)*%?")
 
 
 def normalised(text: str) -> str:
@@ -50,47 +55,29 @@ class Source:
         return [normalised(text) for text in self._texts]
 
     def holds(self, quote: str) -> bool:
-        """Whether the quote stands in the text and is long enough to mean something."""
-        sought = normalised(quote)
-        return len(sought) >= SHORTEST and any(sought in part for part in self._parts)
+        """Whether the quote stands in the text, whole tokens of it, and is long enough to mean something."""
+        return any(True for _ in self._found(quote))
 
     def asserts(self, quote: str) -> bool:
-        """Whether the quote stands there plainly at least once: not negated, struck through or commented out."""
+        """Whether the quote stands there, and wherever it does, plainly: not negated, supposed or struck."""
+        around = list(self._found(quote))
+        return bool(around) and not any(_TURNED.search(text) or _STRIKE.search(text) for text in around)
+
+    def _found(self, quote: str) -> Iterator[str]:
+        """The surroundings of every place where the quote stands between token boundaries; of no filler."""
         sought = normalised(quote)
-        if len(sought) < SHORTEST:
-            return False
+        if len(sought) < SHORTEST or sum(part.count(sought) for part in self._parts) > MOST_PLACES:
+            return
         for part in self._parts:
             place = part.find(sought)
             while place >= 0:
-                around = part[max(0, place - _NEAR) : place + len(sought) + _NEAR]
-                if not _TURNED.search(around) and not _STRIKE.search(around):
-                    return True
-                place = part.find(sought, place + 1)
-        return False
+                if not (_cuts(part, place) or _cuts(part, place + len(sought))):
+                    yield part[max(0, place - _NEAR) : place + len(sought) + _NEAR]
+                place = part.find(sought, place + len(sought))
 
 
-def pairs(quote: str, codes: Iterable[str]) -> Mapping[str, float]:
-    """Figures by code where a quote gives every code exactly once, each followed by its figure; else empty.
-
-    Digits must be ASCII as written: a figure in homoglyph digits is no figure.
-
-    Example:
-        >>> dict(pairs("A12: 40.5, B7 = 3", ["A12", "B7"]))
-        {'A12': 40.5, 'B7': 3.0}
-        >>> dict(pairs("A12: 40.5 or 41.5, A12: 7, B7 = 3", ["A12", "B7"]))
-        {}
-    """
-    if any(unicodedata.decimal(c, None) is not None and not c.isascii() for c in quote):
-        return {}
-    wanted = sorted(set(codes), key=lambda code: (-len(code), code))
-    if not wanted:
-        return {}
-    names = "|".join(re.escape(code) for code in wanted)
-    pieces = re.split(rf"(?<![A-Za-z0-9])({names})(?![A-Za-z0-9])", quote)
-    found: dict[str, float] = {}
-    for code, text in zip(pieces[1::2], pieces[2::2], strict=True):
-        figures = re.findall(r"(?<![\w.])-?[0-9]+(?:\.[0-9]+)?(?![\w])", text[:60], re.ASCII)
-        if code in found or len(figures) != 1:
-            return {}
-        found[code] = float(figures[0])
-    return found if set(found) == set(wanted) else {}
+def _cuts(text: str, place: int) -> bool:
+    """Whether a place lies between two characters of one token, as in ``HB-04|17``, ``12|.5`` and ``-|3``."""
+    start = max(0, place - _NEAR)
+    around = text[start : place + _NEAR]
+    return any(token.start() < place - start < token.end() for token in _TOKEN.finditer(around))

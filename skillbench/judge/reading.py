@@ -11,23 +11,27 @@ from pydantic import ValidationError
 
 from skillbench.core.errors import JudgeError
 from skillbench.core.schema import Case
+from skillbench.judge.answer import read_answer
 from skillbench.judge.observations import Observations
 
 LONGEST = 200_000
 """Characters of a verdict; a longer one is no report."""
 
 
-def structures_of(case: Case) -> list[str]:
-    """The parts of a case's deliverable that a judge reports on."""
-    return ["measures", *(["allocation"] if case.settlement else []), "note"]
+def missing_parts(case: Case, answer_text: str) -> list[str]:
+    """The parts of the deliverable that an answer does not hold: measures without a figure, and the allocation."""
+    answer = read_answer(answer_text)
+    held = {key for key, section in answer.sections.items() if section.values}
+    missing = [point.key for point in case.checkpoints if point.key not in held]
+    return missing + (["allocation"] if case.settlement and not answer.allocation else [])
 
 
-def read_observations(text: str, case: Case) -> Observations:
-    """A judge's observations, one record for every declared skill, hand-over and structure.
+def read_observations(text: str, missing: Iterable[str]) -> Observations:
+    """A judge's observations, with one admission for every part that is missing.
 
     Raises:
         JudgeError: not one JSON object, unknown or missing fields, a wrong type, a duplicate key, or a record
-            that is missing, doubled or about something the case does not have.
+            that is missing, doubled or about a part that is not missing.
     """
     if len(text) > LONGEST:
         raise JudgeError(f"verdict of {len(text)} characters; {LONGEST} are read")
@@ -40,9 +44,7 @@ def read_observations(text: str, case: Case) -> Observations:
         raise JudgeError(f"verdict breaks its schema at {place or 'the top'}: {first['msg']}") from error
     except (ValueError, RecursionError) as error:
         raise JudgeError(f"verdict is no JSON object: {error}") from error
-    _complete("skill", (use.tag for use in seen.skills), case.skills)
-    _complete("hand-over", (handoff.id for handoff in seen.handoffs), [c.id for c in case.couplings])
-    _complete("structure", (structure.id for structure in seen.structures), structures_of(case))
+    _complete("missing part", (admission.part for admission in seen.admissions), missing)
     return seen
 
 

@@ -18,7 +18,7 @@ from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.evidence import Court
 from skillbench.judge.panel import Vote
 from skillbench.judge.profile import judge_digest, load_profile
-from skillbench.judge.reading import read_observations
+from skillbench.judge.reading import missing_parts, read_observations
 from skillbench.judge.transcript import Transcript
 from skillbench.submissions.draws import TOLERANCE
 
@@ -76,11 +76,13 @@ def _of_opinion(
     if judge_digest(profile) != told.get("judge_digest"):
         yield f"was judged by other words of {profile} than installed here; check it with the release that judged it"
         return
-    votes = [vote for judge in judges if (vote := _vote(judge, sample.session.generations, case)) is not None]
-    expected = {"score": math.nan, "without_bonus": math.nan}
+    missing = missing_parts(case, session.answer_text)
+    votes = [vote for judge in judges if (vote := _vote(judge, sample.session.generations, missing)) is not None]
+    scored = verdict.scored  # stands in where there is no verdict
     if 2 * len(votes) > len(judges):
         ruling = Court(case, task_set.handbook(case), session, verdict, load_profile(profile)).rule(votes)
-        expected = {"score": float(ruling.scored.score), "without_bonus": float(ruling.scored.without_bonus)}
+        scored = ruling.scored
+    expected = {"score": float(scored.score), "without_bonus": float(scored.without_bonus)}
     for name, number in expected.items():
         if not same(value.get(name), number):
             yield (
@@ -89,12 +91,12 @@ def _of_opinion(
             )
 
 
-def _vote(judge: str, generations: Sequence[Generation], case: Case) -> Vote | None:
+def _vote(judge: str, generations: Sequence[Generation], missing: Sequence[str]) -> Vote | None:
     """The first readable verdict of a judge, which is where the scorer stops asking."""
     for one in generations:
         if one.scoring and one.model == judge and one.said is not None:
             try:
-                return Vote(judge, family(judge), read_observations(one.text, case))
+                return Vote(judge, family(judge), read_observations(one.text, missing))
             except JudgeError:
                 continue
     return None

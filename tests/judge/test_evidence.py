@@ -1,4 +1,4 @@
-"""Claims become evidence only when code can check them; everything else is inert, in either direction."""
+"""From claims to evidence: what a judge may say, what survives the checks, and how little that can move."""
 
 from __future__ import annotations
 
@@ -8,43 +8,43 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from judge.staged import Staged, catalogue_tags, staged
+from judge.staged import catalogue_tags, staged
 
 from skillbench.core.errors import JudgeError
 from skillbench.judge.audit import audit
 from skillbench.judge.evidence import Court, Ruling
-from skillbench.judge.observations import Observations, Status
+from skillbench.judge.observations import Observations
 from skillbench.judge.panel import Vote
 from skillbench.judge.profile import load_profile
-from skillbench.judge.reading import read_observations, structures_of
+from skillbench.judge.reading import missing_parts, read_observations
 from skillbench.judge.transcript import ToolCall, Transcript
 
 STAGE = staged(*catalogue_tags(3, "evidence"), seed="evidence")
 TASK = "The fund of the northern region holds 240000 EUR for this year. Report every measure."
 
 
-def verdict(stage: Staged = STAGE, **changed: Any) -> dict[str, Any]:
-    """A complete verdict that claims nothing, some fields replaced."""
-    return {
-        "skills": [{"tag": tag, "status": "absent", "quotes": []} for tag in stage.case.skills],
-        "handoffs": [{"id": coupling.id, "quote": ""} for coupling in stage.case.couplings],
-        "facts": [],
-        "tool_uses": [],
-        "structures": [{"id": part, "present": False} for part in structures_of(stage.case)],
-        "allegations": [],
-        "vague": {"flag": False, "quotes": []},
-    } | changed
+def verdict(**changed: Any) -> dict[str, Any]:
+    """A judge's verdict that claims nothing, changed as asked."""
+    return {"allegations": [], "admissions": [], "vague": {"flag": False, "quotes": []}} | changed
 
 
 def ruled(answer: str, *verdicts: dict[str, Any], calls: tuple[ToolCall, ...] = ()) -> Ruling:
     """The ruling of a panel, each judge of a family of its own."""
     session = Transcript(calls, answer, TASK)
     base = audit(STAGE.case, STAGE.truth, STAGE.pages, answer, session)
-    court = Court(STAGE.case, STAGE.pages, session, base, load_profile("rubric-2026-11"))
+    court = Court(STAGE.case, STAGE.pages, session, base, load_profile("rubric-2026-11-21"))
+    missing = missing_parts(STAGE.case, answer)
+    owned = {"admissions": [{"part": part, "quote": ""} for part in missing]}
     votes = [
-        Vote(f"judge-{n}", f"family-{n}", read_observations(json.dumps(v), STAGE.case)) for n, v in enumerate(verdicts)
+        Vote(f"judge-{n}", f"family-{n}", read_observations(json.dumps(owned | told(v)), missing))
+        for n, v in enumerate(verdicts)
     ]
     return court.rule(votes)
+
+
+def told(seen: dict[str, Any]) -> dict[str, Any]:
+    """A verdict without the empty list of admissions, which :func:`ruled` fills."""
+    return seen if seen["admissions"] else {name: value for name, value in seen.items() if name != "admissions"}
 
 
 def perfect(note: str = "The decision follows from the measures given above.") -> str:
@@ -57,91 +57,65 @@ def alleged(kind: str, claim: str, against: str = "") -> dict[str, Any]:
     return verdict(allegations=[{"kind": kind, "claim_quote": claim, "against_quote": against}])
 
 
+def panel(answer: str, claim: dict[str, Any], calls: tuple[ToolCall, ...] = ()) -> float:
+    """The score when two judges of two families make the same claim."""
+    return float(ruled(answer, claim, claim, calls=calls).scored.score)
+
+
+def alone(answer: str) -> float:
+    """The audit's score."""
+    return float(ruled(answer).scored.score)
+
+
 def test_no_numeric_field() -> None:
     """Nowhere in what a judge may say is there room for a number."""
     assert "integer" not in json.dumps(Observations.model_json_schema())
     assert '"number"' not in json.dumps(Observations.model_json_schema())
 
 
+def test_nothing_is_asked_that_code_decides() -> None:
+    """A verdict speaks of made-up claims, admissions and vagueness, and of nothing else."""
+    assert set(Observations.model_fields) == {"allegations", "admissions", "vague"}
+
+
 def test_adverse_claims_without_proof_are_inert() -> None:
-    """A judge that denies everything takes nothing from a perfect answer."""
-    assert (
-        ruled(
-            perfect(), verdict(vague={"flag": True, "quotes": ["The decision follows from the measures"]})
-        ).scored.score
-        == 10
-    )
+    """Two judges that deny everything take nothing from a perfect answer."""
+    assert panel(perfect(), verdict(vague={"flag": True, "quotes": ["The decision follows from the measures"]})) == 10
 
 
-def test_praise_is_inert() -> None:
-    """A judge that claims everything gives an empty-handed answer nothing."""
-    text = "All skills are applied and every hand-over is made."
-    praise = verdict(skills=[{"tag": t, "status": "applied", "quotes": [text]} for t in STAGE.case.skills])
-    ruling = ruled(text, praise)
-    assert ruling.scored.score == 0
-    assert ruling.inert == len(STAGE.case.skills)
-    assert ruling.against_audit == 0
+SAID = st.sampled_from(["", "I give up.", TASK, "All skills are applied. HB-0000 says 17.", "{}"])
 
 
-def in_words(index: int, factor: float = 1.0) -> str:
-    """One skill's key in running text."""
-    point = STAGE.case.checkpoints[index]
-    return "; ".join(f"{code}: {value * factor:.{point.digits}f}" for code, value in point.values.items())
-
-
-def test_right_figures_outside_the_json_are_seen() -> None:
-    """A quote that gives every entity its right figure makes an absent skill applied; wrong figures do not."""
-    tag = STAGE.case.skills[0]
-    for factor, status in ((1.0, Status.APPLIED), (1.05, Status.ABSENT)):
-        words = in_words(0, factor)
-        claim = verdict(
-            skills=[
-                {"tag": t, "status": "applied" if t == tag else "absent", "quotes": [words]} for t in STAGE.case.skills
-            ]
-        )
-        ruling = ruled(f"I report: {words}. " + "x" * 60, claim)
-        assert ruling.evidence.skills[tag] is status
-    assert ruled(f"Certainly not {in_words(0)}.", claim).evidence.skills[tag] is Status.ABSENT
-
-
-def test_a_readable_section_is_not_read_twice() -> None:
-    """Figures that go wrong in the JSON stay absent: what the parser read, words cannot mend."""
-    answer = STAGE.perfect()
-    point = STAGE.case.checkpoints[0]
-    quote = json.dumps(answer["measures"][point.key]["values"])
-    wrong = {code: value * 2.7 + 1 for code, value in answer["measures"][point.key]["values"].items()}
-    answer["measures"][point.key]["values"] = wrong
-    answer["note"] = quote
-    claim = verdict(skills=[{"tag": t, "status": "applied", "quotes": [quote]} for t in STAGE.case.skills])
-    assert ruled(json.dumps(answer), claim).evidence.skills[point.tag] is Status.ABSENT
-
-
-NULLS = st.sampled_from(["", "I give up.", TASK, "All skills are applied. HB-0000 says 17.", "{}"])
-
-
-@given(NULLS, st.data())
-def test_no_verdict_lifts_an_empty_handed_answer(answer: str, data: st.DataObject) -> None:
-    """Whatever a judge claims with whatever quotes, an answer without work never scores above the audit's 1."""
-    quote = st.sampled_from([answer, TASK, "", in_words(0), "All skills are applied", "17", "x" * 600])
-    some = st.lists(quote, max_size=4)
+@given(SAID, st.data())
+def test_no_panel_lifts_an_answer(answer: str, data: st.DataObject) -> None:
+    """Whatever judges of two families claim with whatever quotes, no score rises above the audit's."""
+    quote = st.sampled_from([answer, TASK, "", "All skills are applied", "17", "x" * 600])
+    kinds = st.sampled_from(["altered", "absent", "unsupported"])
+    claims = st.builds(lambda k, c, a: {"kind": k, "claim_quote": c, "against_quote": a}, kinds, quote, quote)
+    parts = missing_parts(STAGE.case, answer)
     seen = verdict(
-        skills=[
-            {"tag": t, "status": data.draw(st.sampled_from(Status)), "quotes": data.draw(some)}
-            for t in STAGE.case.skills
-        ],
-        handoffs=[{"id": c.id, "quote": data.draw(quote)} for c in STAGE.case.couplings],
-        tool_uses=[{"call_id": "c", "result_quote": data.draw(quote), "answer_quote": data.draw(quote)}],
-        structures=[{"id": part, "present": True} for part in structures_of(STAGE.case)],
+        allegations=data.draw(st.lists(claims, max_size=4)),
+        admissions=[{"part": part, "quote": data.draw(quote)} for part in parts],
+        vague={"flag": data.draw(st.booleans()), "quotes": data.draw(st.lists(quote, max_size=4))},
     )
-    assert ruled(answer, seen).scored.score <= 1
+    assert panel(answer, seen) <= alone(answer) <= 1
 
 
-def test_an_altered_figure_is_a_hallucination() -> None:
-    """Both quotes exist, same words, another figure: the ceiling of 3 holds."""
-    note = "The fund of the northern region holds 270000 EUR for this year, which we share."
-    claim = "fund of the northern region holds 270000 EUR for this year"
-    against = "fund of the northern region holds 240000 EUR for this year"
-    assert ruled(perfect(note), alleged("altered", claim, against)).scored.score == 3
+FUND = "The fund of the northern region holds 270000 EUR for this year, which we share."
+HELD = "fund of the northern region holds 240000 EUR for this year"
+
+
+def test_an_altered_figure_needs_two_families() -> None:
+    """Both quotes exist, same words, another figure: two families bring the ceiling of 3, one judge brings nothing."""
+    claim = alleged("altered", "fund of the northern region holds 270000 EUR for this year", HELD)
+    assert float(ruled(perfect(FUND), claim).scored.score) == alone(perfect(FUND))
+    assert panel(perfect(FUND), claim) == 3
+
+
+def test_an_answer_that_contradicts_itself_is_not_made_up() -> None:
+    """The stated figure stands in the answer too: conflicting words count for nothing."""
+    claim = alleged("altered", "fund of the northern region holds 270000 EUR for this year", HELD)
+    assert panel(perfect(f"{FUND} Correctly it is 240000 EUR."), claim) == 10
 
 
 @pytest.mark.parametrize(
@@ -154,9 +128,9 @@ def test_an_altered_figure_is_a_hallucination() -> None:
     ],
 )
 def test_a_false_allegation_is_inert(claim: str, against: str) -> None:
-    """Quotes that agree, do not exist, or speak of different things cost the agent nothing."""
+    """Quotes that agree, do not exist, or speak of different things cost the agent nothing, not even from a panel."""
     note = "The fund of the northern region holds 240000 EUR for this year. The largest amount is 270000 in theory."
-    assert ruled(perfect(note), alleged("altered", claim, against)).scored.score == 10
+    assert panel(perfect(note), alleged("altered", claim, against)) == 10
 
 
 def test_a_rounding_is_no_invention() -> None:
@@ -165,75 +139,113 @@ def test_a_rounding_is_no_invention() -> None:
     amount = max(STAGE.case.settlement.amounts.values())
     note = f"The largest amount is about {round(amount, -2):.0f} for the neediest site."
     claim = f"largest amount is about {round(amount, -2):.0f} for the neediest"
-    both = [alleged("unsupported", claim)] * 2
-    assert ruled(perfect(note), *both).scored.score == 10
+    assert panel(perfect(note), alleged("unsupported", claim)) == 10
+
+
+CUT = [
+    ("Pages {page} was followed throughout.", "Pages {cut}"),
+    ("Everything was computed by hand, without python output.", "python output"),
+    ("No script ran and nothing was printed by python here.", "python here"),
+    ("It would be wrong to say that the python script printed 17.25 for A.", "the python script printed 17.25 for A"),
+    ("An earlier draft claimed 91.75 percent, which we withdrew.", "claimed 91.75 percent"),
+    ("If visitors rise by 91.75 percent the order stays.", "visitors rise by 91.75 percent"),
+    ("We followed {page} from the brief.", "Share the fund over the sites"),
+]
+
+
+@pytest.mark.parametrize(("note", "claim"), CUT)
+@pytest.mark.parametrize("kind", ["absent", "unsupported", "altered"])
+def test_cut_negated_and_echoed_quotes_are_inert(note: str, claim: str, kind: str) -> None:
+    """A page number cut short, a denial without its "not", a supposition, the task's words: a panel sinks nothing."""
+    page = STAGE.case.checkpoints[0].page
+    text = perfect(note.format(page=page))
+    assert panel(text, alleged(kind, claim.format(page=page, cut=page[:-1]), TASK)) == alone(text)
 
 
 def test_a_page_that_does_not_exist() -> None:
-    """Citing an invented page in prose is a hallucination; citing a real one is not."""
-    for page, score in (("HB-0000", 3), (STAGE.pages[0].id, 10)):
-        note = f"This follows {page} to the letter and leaves no doubt."
-        assert ruled(perfect(note), alleged("absent", f"This follows {page} to the letter")).scored.score == score
+    """A real page that is cited is inert, whoever says otherwise."""
+    note = f"This follows {STAGE.pages[0].id} to the letter and leaves no doubt."
+    claim = alleged("absent", f"This follows {STAGE.pages[0].id} to the letter")
+    assert panel(perfect(note), claim) == alone(perfect(note)) == 10
 
 
 def test_a_tool_that_never_ran() -> None:
-    """Words that report a tool's output need a call of that tool."""
+    """Words that report a tool's output need a run of any tool that computes, whatever it is called."""
     note = "The python script returned exactly these figures, so they hold."
     claim = alleged("absent", "The python script returned exactly these figures")
-    ran = ToolCall("1", "python", ok=True, arguments={}, result="ok")
-    assert ruled(perfect(note), claim).scored.score == 3
-    assert ruled(perfect(note), claim, calls=(ran,)).scored.score == 10
+    assert panel(perfect(note), claim) == 3
+    for name in ("python", "code_execution", "ipython"):
+        ran = ToolCall("1", name, ok=False, arguments={"code": "main()"}, result="17.5\nTraceback")
+        assert panel(perfect(note), claim, calls=(ran,)) == 10
 
 
 def test_what_no_code_can_verify_needs_two_families() -> None:
     """An unsupported figure caps the score only when two families of three judges say so."""
     note = "Visitors will rise by 31.7 percent next spring, which settles it."
     claim = alleged("unsupported", "Visitors will rise by 31.7 percent next spring")
-    assert ruled(perfect(note), claim).scored.score == 10
-    assert ruled(perfect(note), claim, verdict(), verdict()).scored.score == 10
+    for votes in ((claim,), (claim, verdict(), verdict())):
+        assert ruled(perfect(note), *votes).scored.score == 10
     assert ruled(perfect(note), claim, claim, verdict()).scored.score == 3
 
 
 def test_duplicates_are_idempotent() -> None:
     """The same allegation twice is one."""
-    note = "This follows HB-0000 to the letter and leaves no doubt."
-    one = alleged("absent", "This follows HB-0000 to the letter")
+    note = "The python script returned exactly these figures, so they hold."
+    one = alleged("absent", "The python script returned exactly these figures")
     two = verdict(allegations=one["allegations"] * 2)
-    assert ruled(perfect(note), one).evidence == ruled(perfect(note), two).evidence
+    assert ruled(perfect(note), one, one).evidence == ruled(perfect(note), two, two).evidence
 
 
-def test_a_minority_is_outvoted() -> None:
-    """One judge of three cannot uphold even a checked claim alone; two can."""
-    note = "This follows HB-0000 to the letter and leaves no doubt."
-    claim = alleged("absent", "This follows HB-0000 to the letter")
-    assert ruled(perfect(note), claim, verdict(), verdict()).scored.score == 10
-    assert ruled(perfect(note), claim, claim, verdict()).scored.score == 3
+def missing_first(note: str) -> str:
+    """The key's answer without its first measure, with a note."""
+    answer = STAGE.perfect() | {"note": note}
+    del answer["measures"][STAGE.case.checkpoints[0].key]
+    return json.dumps(answer)
+
+
+@pytest.mark.parametrize(
+    ("note", "quote", "candour"),
+    [
+        ("{title} could not be worked out and is left out.", "{title} could not be worked out", 1.0),
+        ("{title} could not be worked out and is left out.", "", 0.0),
+        ("{title} was worked out with care.", "{title} was worked out with care", 0.0),
+        ("Something is missing here.", "Something is missing here", 0.0),
+        ("All is well with this answer.", "{title} could not be worked out", 0.0),
+    ],
+)
+def test_owning_up_is_published_and_moves_no_score(note: str, quote: str, candour: float) -> None:
+    """An admission counts if it stands there, names the part and says that it is not there; the score stays."""
+    point = STAGE.case.checkpoints[0]
+    answer = missing_first(note.format(title=point.title))
+    ruling = ruled(answer, verdict(admissions=[{"part": point.key, "quote": quote.format(title=point.title)}]))
+    assert ruling.candour == candour
+    assert float(ruling.scored.score) == alone(answer)
+    assert ruled(perfect(), verdict()).candour is None
 
 
 def test_agreement_is_counted() -> None:
-    """Two judges that differ on one of three skills agree on two thirds."""
-    other = verdict()
-    other["skills"][0]["status"] = "nominal"
-    assert ruled(perfect(), verdict(), other).agreement == pytest.approx(2 / 3)
+    """Two judges that differ on one of two readings agree on half; a single judge agrees with nobody."""
+    other = verdict(vague={"flag": True, "quotes": []})
+    assert ruled(perfect(), verdict(), other).agreement == pytest.approx(1 / 2)
     assert ruled(perfect(), verdict()).agreement is None
 
 
 def broken() -> dict[str, str]:
     """Verdicts that are none, by what is wrong with them."""
-    whole = verdict()
+    whole = verdict(admissions=[{"part": "a", "quote": ""}])
     return {
         "not JSON": "The answer is excellent.",
         "empty": "",
         "a list": "[]",
         "a number": json.dumps(whole | {"score": 10}),
         "missing field": json.dumps({k: v for k, v in whole.items() if k != "vague"}),
-        "missing skill": json.dumps(whole | {"skills": whole["skills"][1:]}),
-        "doubled skill": json.dumps(whole | {"skills": whole["skills"] * 2}),
-        "stranger": json.dumps(whole | {"structures": [*whole["structures"], {"id": "x", "present": True}]}),
-        "no hand-over": json.dumps(whole | {"handoffs": []}),
+        "missing admission": json.dumps(whole | {"admissions": []}),
+        "doubled admission": json.dumps(whole | {"admissions": whole["admissions"] * 2}),
+        "stranger": json.dumps(whole | {"admissions": [*whole["admissions"], {"part": "x", "quote": ""}]}),
+        "what code decides": json.dumps(whole | {"skills": []}),
         "coerced": json.dumps(whole | {"vague": {"flag": "false", "quotes": []}}),
-        "unknown status": json.dumps(whole | {"skills": [s | {"status": "great"} for s in whole["skills"]]}),
-        "duplicate key": json.dumps(whole)[:-1] + ', "facts": []}',
+        "unknown kind": json.dumps(whole | alleged("great", "x") | {"admissions": whole["admissions"]}),
+        "duplicate key": json.dumps(whole)[:-1] + ', "allegations": []}',
         "long quote": json.dumps(whole | {"vague": {"flag": True, "quotes": ["x" * 601]}}),
         "huge": " " * 300_000,
         "deep": "[" * 100_000,
@@ -244,9 +256,9 @@ def broken() -> dict[str, str]:
 def test_a_broken_verdict_is_no_verdict(name: str) -> None:
     """Every defect is refused with a reason: a judge's slip is never a pass."""
     with pytest.raises(JudgeError, match="verdict"):
-        read_observations(broken()[name], STAGE.case)
+        read_observations(broken()[name], ["a"])
 
 
 def test_a_fenced_verdict_is_read() -> None:
     """One fence around the whole verdict is tolerated."""
-    assert read_observations(f"```json\n{json.dumps(verdict())}\n```", STAGE.case)
+    assert read_observations(f"```json\n{json.dumps(verdict())}\n```", [])

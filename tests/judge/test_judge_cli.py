@@ -21,10 +21,11 @@ from skillbench.cli.judge import judge
 from skillbench.core.errors import InputError, JudgeError, LogError
 from skillbench.harness.rubric import rubric
 from skillbench.harness.scorer import audit_scorer
-from skillbench.judge.payloads import FAMILIES, Attempt
+from skillbench.judge.attacks import FAMILIES
+from skillbench.judge.payloads import Attempt
 
 STAGES = [staged(*catalogue_tags(k, f"cli{k}"), seed=f"cli{k}") for k in (1, 2, 4)]
-FREE = ["--judge", "rubric-2026-11", "--grader", "skillbench-judge/plain"]
+FREE = ["--judge", "rubric-2026-11-21", "--grader", "skillbench-judge/plain"]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def called(*words: str) -> Result:
 def test_list_names_every_judge() -> None:
     """All three profiles are listed."""
     shown = called("list").output
-    assert all(name in shown for name in ("audit", "rubric-2026-11", "paper"))
+    assert all(name in shown for name in ("audit", "rubric-2026-11-21", "paper"))
 
 
 def test_the_audit_is_calibrated(tasks: str) -> None:
@@ -81,7 +82,7 @@ def test_human_labels(tasks: str, tmp_path: Path) -> None:
 def test_attack(tasks: str) -> None:
     """The suite runs on the audit and on a free rubric judge, and nothing is raised."""
     assert "tampering" in called("attack", "--tasks", tasks, "--variants", "6").output
-    believing = ["--judge", "rubric-2026-11", "--grader", "skillbench-judge/credulous"]
+    believing = ["--judge", "rubric-2026-11-21", "--grader", "skillbench-judge/credulous"]
     shown = called("attack", "--tasks", tasks, "--variants", "6", "--family", "denial of service", *believing).output
     assert "denial of service" in shown
 
@@ -103,9 +104,9 @@ def test_an_attack_that_works_is_an_error(tasks: str, monkeypatch: pytest.Monkey
     ("words", "message"),
     [
         (["--judge", "nobody"], "there are: audit"),
-        (["--judge", "rubric-2026-11"], "needs a model"),
+        (["--judge", "rubric-2026-11-21"], "needs a model"),
         (["--judge", "audit", "--grader", "openai/x"], "asks no model"),
-        (["--judge", "rubric-2026-11", "--grader", "nowhere/model"], "nowhere/model"),
+        (["--judge", "rubric-2026-11-21", "--grader", "nowhere/model"], "nowhere/model"),
     ],
 )
 def test_a_wrong_choice_of_judge(tasks: str, words: list[str], message: str) -> None:
@@ -119,27 +120,28 @@ def test_a_wrong_choice_of_judge(tasks: str, words: list[str], message: str) -> 
 def test_two_judges_of_one_run_and_a_second_opinion(tasks: str, tmp_path: Path) -> None:
     """Audit and rubric score one run, another profile re-judges its log, and compare shows where they differ."""
     stage = STAGES[1]
-    words = "; ".join(
-        f"{c}: {v:.{stage.case.checkpoints[0].digits}f}" for c, v in stage.case.checkpoints[0].values.items()
-    )
 
     @solver
-    def writes_prose() -> Solver:
+    def submits(text: str) -> Solver:
         async def solve(state: TaskState, generate: Generate) -> TaskState:
             del generate
-            state.output = ModelOutput.from_content("mockllm/model", f"The measure reads {words}. The rest is open.")
+            state.output = ModelOutput.from_content("mockllm/model", text)
             return state
 
         return solve
 
     sample = Sample(id=stage.case.id, input="Task.", metadata={"kind": "chain", "chain": "c", "group": "k2"})
-    task = Task(dataset=[sample], solver=writes_prose(), scorer=[audit_scorer(tasks), rubric(tasks)])
+    scorers = [audit_scorer(tasks), rubric(tasks)]
     grader = {"grader": get_model("skillbench-judge/plain")}
-    log = run(task, model="mockllm/model", model_roles=grader, log_dir=str(tmp_path), display="none")[0]
-    assert log.status == "success", log.error
+    tried = [
+        Task(dataset=[sample], solver=submits(text), scorer=scorers)
+        for text in ("The rest is open.", json.dumps(stage.perfect()))
+    ]
+    log, better = run(tried, model="mockllm/model", model_roles=grader, log_dir=str(tmp_path), display="none")
+    assert (log.status, better.status) == ("success", "success"), log.error
     path = log.location
-    shown = called("compare", f"{path}@audit_scorer", f"{path}@rubric").output
-    assert "1 of 1 samples differ" in shown
+    assert "0 of 1 samples differ" in called("compare", f"{path}@audit_scorer", f"{path}@rubric").output
+    assert "1 of 1 samples differ" in called("compare", f"{path}@rubric", f"{better.location}@rubric").output
     again = score(log, rubric(tasks, profile="paper"), action="overwrite", model_roles=grader, display="none")
     write_eval_log(again, str(tmp_path / "again.eval"))
     assert again.samples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skillbench.judge.quotes import Source, normalised, pairs
+from skillbench.judge.quotes import Source, normalised
 
 ANSWER = 'The refit of A12 takes 40.5 days — longest of all.\nThe fund\u00a0goes to "B7" first.'
 
@@ -50,31 +50,40 @@ def test_a_quote_lies_within_one_part() -> None:
         ("<!-- The refit of A12 takes 40.5 days. -->", False),
         ("The refit of A12 takes 40.5 days is wrong.", False),
         ("The refit of A12 takes 4\u03360\u03365 days.", False),
-        ("Not so: the refit of A12 takes 40.5 days. " + "x" * 80 + " The refit of A12 takes 40.5 days.", True),
+        ("Done by hand, without python: the refit of A12 takes 40.5 days.", False),
+        ("If the refit of A12 takes 40.5 days, we wait.", False),
+        ("An earlier draft claimed that the refit of A12 takes 40.5 days.", False),
+        ("Not so: the refit of A12 takes 40.5 days. " + "x" * 150 + " The refit of A12 takes 40.5 days.", False),
     ],
 )
 def test_negated_and_struck_words_assert_nothing(text: str, plain: bool) -> None:
-    """A quote counts only where it stands plainly, also when the quote leaves the negation out."""
-    assert Source([text]).asserts("refit of A12 takes 4") is plain
+    """A quote counts only if it stands plainly wherever it stands: said and taken back is not said."""
+    assert Source([text]).asserts("refit of A12 takes") is plain
 
 
 @pytest.mark.parametrize(
-    ("quote", "found"),
+    ("text", "quote", "whole"),
     [
-        ("| A12 | 40.5 |\n| B7 | 3 |", {"A12": 40.5, "B7": 3.0}),
-        ("A12=40.5;B7=3", {"A12": 40.5, "B7": 3.0}),
-        ("A12 40.5", {}),
-        ("A12 40.5 B7 3 A12 40.5", {}),
-        ("A12 40.5 41 B7 3", {}),
-        ("A12 ４０ B7 3", {}),
-        ("A12 ٤٠ B7 3", {}),
-        ("A123 40.5 B7 3", {}),
-        ("A12 4O.5 B7 3", {}),
+        ("as HB-0417 says", "as HB-041", False),
+        ("as HB-0417 says", "as HB", False),
+        ("as HB-0417 says", "0417 says", False),
+        ("as HB-0417 says", "as HB-0417", True),
+        ("takes 12.5 days", "takes 12", False),
+        ("takes 12.5 days", "2.5 days", False),
+        ("takes 1,204.50 days", "takes 1,204", False),
+        ("falls by -3.25 now", "3.25 now", False),
+        ("falls by -3.25 now", "-3.25 now", True),
+        ("rises 12% a year", "rises 12", False),
+        ("due 2026-03-06 at noon", "due 2026-03", False),
+        ("unsettled figures", "settled figures", False),
+        ("(see HB-0417).", "see HB-0417", True),
+        ("take 12.5.", "take 12.5", True),
+        ("a well-kept site", "kept site", False),
     ],
 )
-def test_pairs(quote: str, found: dict[str, float]) -> None:
-    """Each code once with exactly one ASCII figure; a shotgun, a missing code or a homoglyph gives nothing."""
-    assert dict(pairs(quote, ["A12", "B7"])) == found
+def test_a_quote_is_made_of_whole_tokens(text: str, quote: str, whole: bool) -> None:
+    """A page number, a figure, a date or a word cut short is no quote."""
+    assert Source([text]).holds(quote) is whole
 
 
 def test_normalising_is_idempotent() -> None:

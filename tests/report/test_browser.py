@@ -34,7 +34,7 @@ def page_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     study_of = study(NAMES, chains=12)
     runs, table = study_of.runs.copy(), study_of.outcomes.copy()
     runs.loc[runs["run"] == "lab/falling", ["agent", "task_version"]] = ["lab/planner", "0-B"]
-    runs.loc[runs["run"] == NAMES[2], "judge"] = "rubric-2026-11 by lab/judge"
+    runs.loc[runs["run"] == NAMES[2], "judge"] = "rubric-2026-11-21 by lab/judge"
     runs.loc[runs["run"] == NAMES[3], "tools"] = "none"
     table.loc[table["run"] == "lab/steady", "cost"] = 0.02
     board = make_board(replace(study_of, runs=runs, outcomes=table), frozenset({NAMES[3]}))
@@ -138,7 +138,7 @@ def test_searching_by_any_words_of_model_and_settings(chromium: playwright.Brows
     [
         ("tier", "log-checked", {"lab/steady"}),
         ("tier", "self-reported", {NAMES[3]}),
-        ("judge", "rubric-2026-11 by lab/judge", {NAMES[2]}),
+        ("judge", "rubric-2026-11-21 by lab/judge", {NAMES[2]}),
         ("version", "0-B", {"lab/falling"}),
         ("agent", "lab/planner", {"lab/falling"}),
         ("tools", "none", {NAMES[3]}),

@@ -33,7 +33,7 @@ from skillbench.submissions.verification import (
 
 REFERENCE = "skillbench/reference"
 CARELESS = "skillbench/careless"
-RUBRIC = "rubric-2026-11 by skillbench-judge/plain"
+RUBRIC = "rubric-2026-11-21 by skillbench-judge/plain"
 
 
 def packed(logs: Path, run: str, out: Path) -> Pack:
@@ -124,7 +124,7 @@ def test_a_rubric_run_is_on_the_board_with_its_judge_and_prompt(
     label = next(run for run in evidence.runs["run"] if "rubric" in run)
     assert label == f"{CARELESS} (context matched, judge {RUBRIC})"
     pack_of = packed(rubric_folder, label, tmp_path / "results")
-    assert pack_of.statement.judge_prompt == judge_digest("rubric-2026-11")
+    assert pack_of.statement.judge_prompt == judge_digest("rubric-2026-11-21")
     assert pack_of.statement.context == "matched"
     files = find_logs([str(rubric_folder)])
     with pytest.raises(SubmissionError, match="--grader skillbench-judge/plain"):
