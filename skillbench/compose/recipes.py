@@ -22,6 +22,9 @@ SEED_CORPUS = "corpus/seed.jsonl"
 KEPT = 0.85
 """How much of the entropy that free choice gains over chance a set keeps at any length, whatever balance asks:
 the design asks for 0.8, and chance is known from a sample alone."""
+DRAWS = 200
+"""Uniform draws among which a wanted skill is looked for."""
+
 STRENGTHS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 1.0, 2.0)
 """How strongly use weighs in picking, as shares of a mean gain for each time a skill was used more than the least."""
 CHANCE = 400
@@ -75,11 +78,10 @@ def draw_recipes(
             "Lower --k-max, or use tags of the catalogue in the corpus."
         )
     if method == "random":
-        drawn = [sample_chains(tree, 1, k_max, seed=f"{seed}-{place}", allowed=skills, method=method)
-                 for place in range(chains)]  # fmt: skip
-        recipes = [_recipe(chain.tuples) for [chain] in drawn]
+        found = _uniform(tree, skills, k_max, seed, wanted)
     else:
-        recipes = [_recipe(chain) for chain in islice(_balanced(tree, skills, k_max, seed, method, wanted), chains)]
+        found = _balanced(tree, skills, k_max, seed, method, wanted)
+    recipes = [_recipe(chain) for chain in islice(found, chains)]
     missing = [tag for tag in wanted if not any(tag in recipe.tags for recipe in recipes)]
     if missing:
         raise SelectionError(
@@ -88,9 +90,22 @@ def draw_recipes(
     return recipes
 
 
+def _uniform(
+    tree: Tree, skills: list[str], k_max: int, seed: str, wanted: Sequence[str]
+) -> Iterator[Sequence[SkillTuple]]:
+    """Chains as they are drawn; while a wanted skill is due, the first of many draws that holds most of those due."""
+    due = set(wanted)
+    for place in count():
+        turns = [f"{seed}-{place}", *(f"{seed}-{place}-{turn}" for turn in range(1, DRAWS if due else 1))]
+        chains = [sample_chains(tree, 1, k_max, seed=turn, allowed=skills, method="random")[0] for turn in turns]
+        best = max(chains, key=lambda chain: len(due & set(chain.skills)))
+        due -= set(best.skills)
+        yield best.tuples
+
+
 def _balanced(
     tree: Tree, skills: list[str], k_max: int, seed: str, method: Method, wanted: Sequence[str]
-) -> Iterator[list[SkillTuple]]:
+) -> Iterator[Sequence[SkillTuple]]:
     """Chains one after the other, each chosen with regard to those before it."""
     entropy, coherence = _floors(tree, skills, k_max, method)
     unit = entropy / k_max
