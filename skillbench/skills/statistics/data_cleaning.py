@@ -66,7 +66,7 @@ class DataCleaning(Skill):
         title="Settled charge",
         unit="{{ currency }}",
         digits=2,
-        meaning="what each {{ entity }} is charged for the deliveries of the ledger period",
+        meaning="what each {{ entity }} is charged for the {{ work }} settled in the ledger period",
     )
     signal = "failed days in the ledger pass the limit that the rules set"
     exception = "its failed days are filled differently"
