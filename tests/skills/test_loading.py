@@ -33,6 +33,7 @@ def forget() -> None:
 def _without_private_skills(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every test begins and ends without private skills."""
     monkeypatch.setenv(VARIABLE, "")
+    forget()  # other test files load private skills in this process too
     yield
     os.environ[VARIABLE] = ""
     forget()
