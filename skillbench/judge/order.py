@@ -265,8 +265,8 @@ ORDER: tuple[Ranked, ...] = (
     _row("first half right, the rest left out", ("0.5", "5"), _edited(_second_half(_left_out), _no_amounts)),
     _row("first half right, the rest made up", ("0.5", "5"), _edited(_HALVES, _amounts(_equally))),
     _row("first measure right, nothing else", ("0", "4.5"), _edited(_all_but_first(_left_out), _no_amounts)),
-    _row("first measure left out, the rest computed without it", ("0", "4"), _computed(lambda *_: None)),
-    _row("first measure all zeros, the rest computed on it", ("0", "4"), _computed(_zeroed)),
+    _row("first measure left out, the rest computed without it", ("0", "4.5"), _computed(lambda *_: None)),
+    _row("first measure all zeros, the rest computed on it", ("0", "4.5"), _computed(_zeroed)),
     _row("every value 5 % off, the amounts right", ("0", "2.5"), _edited(_off(1.05))),
     _row("amounts right, nothing else", ("0", "2.5"), _amounts_alone),
     _row("flags right, values made up", ("0", "1"), _edited(_values(_made_up), _amounts(_equally)), ("0", "1")),
@@ -291,7 +291,7 @@ NEVER_ABOVE: tuple[tuple[str, str], ...] = (
     ("values right, equal split", "values right, amounts left out"),
     ("last measure made up, the rest right", "last measure left out, the rest right"),
     ("first measure all zeros, the rest right", "first measure left out, the rest right"),
-    ("first measure all zeros, the rest computed on it", "first measure left out, the rest computed without it"),
+    # Not so where the rest is computed on the zeros: other figures follow from a standing of 1 than from none.
     ("first half right, the rest made up", "first half right, the rest left out"),
     (
         "half of the entities right everywhere, the others made up",

@@ -78,11 +78,16 @@ def _of_opinion(
         return
     missing = missing_parts(case, session.answer_text)
     votes = [vote for judge in judges if (vote := _vote(judge, sample.session.generations, missing)) is not None]
-    scored = verdict.scored  # stands in where there is no verdict
+    scored, judged, as_zero = verdict.scored, math.nan, 0.0  # the audit stands in where there is no verdict
     if 2 * len(votes) > len(judges):
-        ruling = Court(case, task_set.handbook(case), session, verdict, load_profile(profile)).rule(votes)
-        scored = ruling.scored
-    expected = {"score": float(scored.score), "without_bonus": float(scored.without_bonus)}
+        scored = Court(case, task_set.handbook(case), session, verdict, load_profile(profile)).rule(votes).scored
+        judged = as_zero = float(scored.score)
+    expected = {
+        "score": float(scored.score),
+        "without_bonus": float(scored.without_bonus),
+        "judged": judged,
+        "as_zero": as_zero,
+    }
     for name, number in expected.items():
         if not same(value.get(name), number):
             yield (

@@ -179,7 +179,7 @@ def invent_opinion(log: EvalLog) -> None:
         assert sample.scores is not None
         invented = copy.deepcopy(sample.scores[AUDIT])
         invented.value = dict.fromkeys(("score", "without_bonus", "stand_in", "as_zero"), 10.0)
-        invented.metadata = {"profile": "rubric-2026-11", "judges": ["lab/judge"], "judge_digest": "0" * 64}
+        invented.metadata = {"profile": "rubric-2026-11-21", "judges": ["lab/judge"], "judge_digest": "0" * 64}
         sample.scores["rubric"] = invented
 
 
@@ -757,7 +757,7 @@ STATEMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "last day": ({"finished": "2031-01-01"}, "its statement says finished"),
     "epochs": ({"epochs": 1}, "it states 1 epochs"),
     "epochs without end": ({"epochs": 1000}, "it states 1000 epochs"),
-    "judge": ({"judge": "rubric-2026-11 by lab/judge"}, "0 runs judged by rubric-2026-11"),
+    "judge": ({"judge": "rubric-2026-11-21 by lab/judge"}, "0 runs judged by rubric-2026-11-21"),
     "judge's words": ({"judge_prompt": "0" * 64}, "its statement says judge_prompt"),
     "an attestation": ({"attestations": {"one_run": False}}, "an attestation is false"),
     "a mark of direction": ({"contact": "me\u202e"}, "cannot be seen"),

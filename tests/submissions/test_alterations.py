@@ -58,7 +58,12 @@ def ground(log_folder: Path, small_set: TaskSet, tmp_path_factory: pytest.TempPa
     logs = {read_eval_log(str(path), header_only=True).eval.model: path for path in log_folder.iterdir()}
     careless = read_eval_log(str(logs["skillbench/careless"]))
     bad = worst(careless)
-    twin = next(one for one in samples_of(careless) if one.metadata["kind"] == "twin")
+    # Of one chain, so that the matched context of the twin is another than its own.
+    twin = next(
+        one
+        for one in samples_of(careless)
+        if one.metadata["kind"] == "twin" and one.metadata["chain"] == bad.metadata["chain"]
+    )
     kept = {str(bad.id), str(twin.id)}
     task_set = smaller(small_set, folder, kept)
     paths = [folder / f"2026-01-0{at}T00-00-00_{name.rpartition('/')[2]}.eval" for at, name in enumerate(logs, 1)]

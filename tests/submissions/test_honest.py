@@ -66,7 +66,7 @@ def points(log: EvalLog) -> None:
     for sample in log.samples or []:
         scores: Any = sample.scores
         name = next(one for one in scores if one != "audit_scorer")
-        scores[name].value = dict.fromkeys(("score", "without_bonus", "stand_in", "as_zero"), 9.5)
+        scores[name].value = dict.fromkeys(("score", "without_bonus", "judged", "as_zero"), 9.5)
         given: Any = next(event for event in sample.events if event.event == "score" and event.scorer == name)
         given.score.value = scores[name].value
 
@@ -75,6 +75,7 @@ def silence(log: EvalLog) -> None:
     """A judge that wrote no verdict."""
     for event in grader_calls(log):
         event.output.message.content = "I liked it."
+        event.output.completion = "I liked it."
 
 
 def stranger(log: EvalLog) -> None:
