@@ -85,7 +85,7 @@ def draw_couplings(
     exceptions = [
         Coupling(src=src, dst=skill.tag, quantity=None, raises=None, page=page)
         for src in before
-        if domain.flag_reason(skill_named(src), skill)
+        if domain.flags_into(skill_named(src), skill)
     ]
     while len(chosen) < max(1, round(density * min(len(before), MOST_INCOMING))):
         taken = {coupling.src for coupling in chosen}

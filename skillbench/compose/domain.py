@@ -21,8 +21,8 @@ from skillbench.compose.period import Calendar
 from skillbench.core.assets import asset_dir
 from skillbench.core.errors import InputError
 from skillbench.core.quantities import Quantity, Words
-from skillbench.core.schema import Coupling, Strict
-from skillbench.skills.catalogue import render, skill_named
+from skillbench.core.schema import Strict
+from skillbench.skills.catalogue import render
 from skillbench.skills.contract import Drive, Skill
 
 SENTENCE = re.compile(r"[A-Z][^.!?{}`]*\.")
@@ -164,14 +164,9 @@ class Domain(Strict):
         own = skill.drives.items()
         return {quantity: Drive(drive.raises, render(drive.reason, self.words)) for quantity, drive in own}
 
-    def flag_reason(self, src: Skill, dst: Skill) -> str:
-        """Why entities flagged under one measure come under the exception of another; empty where they do not."""
-        return _clause(self.flags.get(src.measure.key, {}).get(dst.measure.key, ""))
-
-    def reason(self, coupling: Coupling) -> str:
-        """Why a coupling holds here, one sentence without its full stop."""
-        src, dst = skill_named(coupling.src), skill_named(coupling.dst)
-        return self.drives(src)[coupling.quantity].reason if coupling.quantity else self.flag_reason(src, dst)
+    def flags_into(self, src: Skill, dst: Skill) -> bool:
+        """Whether entities flagged under one measure may come under the exception of another here."""
+        return dst.measure.key in self.flags.get(src.measure.key, {})
 
     def reasons(self) -> Iterator[str]:
         """Every sentence of the causal graph, links first."""

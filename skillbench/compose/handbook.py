@@ -176,7 +176,7 @@ def _handover(skill: Skill, incoming: Sequence[Coupling], chain: Chain, owner: s
             "quantity": c.quantity,
             "raises": c.raises,
             "label": domain.labels[c.quantity].label if c.quantity else "",
-            "reason": domain.reason(c),
+            "reason": domain.drives(skill_named(c.src))[c.quantity].reason if c.quantity else "",
         }
         for c in incoming
     ]

@@ -33,7 +33,6 @@ class SkillVerdict:
         label: ``right``; ``restored`` when right in spite of what the agent reported upstream; ``propagated``
             when wrong only because upstream was; ``local`` when wrong in itself; ``absent`` when nothing stands there.
         slip: the named mistake whose result the answer shows, or the hand-over left out; ``""`` when none does.
-        readable: the section gave a number for exactly the entities in play.
         to_key: the values held against the key.
         worked: the values show work: others may build on them, and stated facts led to something.
         flags_right: the flags are the key's, and the values show work.
@@ -46,7 +45,6 @@ class SkillVerdict:
     upstream_wrong: bool
     label: Label
     slip: str
-    readable: bool
     to_key: Closeness
     worked: bool
     flags_right: bool
@@ -133,7 +131,6 @@ class Examination:
             upstream_wrong=upstream_wrong,
             label=_label(correct=correct, followed=followed) if section.values else "absent",
             slip=slip,
-            readable=found is not None,
             to_key=to_key,
             worked=worked,
             # A list of flags alone is soon guessed.

@@ -9,9 +9,6 @@ from dataclasses import dataclass
 CODE_TOOLS = frozenset({"python", "bash", "bash_session"})
 """The package's own tools that compute."""
 
-EFFECTIVE_TOOLS = CODE_TOOLS | {"search", "open"}
-"""Tools of the package's own desk."""
-
 OTHER_TOOLS = frozenset({"search", "open", "submit", "think", "web_search", "memory", "update_plan"})
 """Tools that run nothing, whatever their arguments hold."""
 

@@ -94,7 +94,8 @@ def test_every_coupling_stands_in_the_domain_s_graph() -> None:
             if coupling.quantity:
                 assert coupling in number_links(DOMAIN, coupling.src, skill, "HB-0001")
                 assert coupling.quantity in skill.reads
-            assert DOMAIN.reason(coupling)
+            else:
+                assert DOMAIN.flags_into(skill_named(coupling.src), skill)
 
 
 def test_no_source_hands_over_twice_and_few_exceptions_meet() -> None:
