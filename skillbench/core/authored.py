@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from skillbench.core.schema import Strict, Tolerance
+from skillbench.core.strict import Strict, Tolerance
 
 Weight = Annotated[int, Field(ge=1, le=5)]
 
@@ -145,3 +145,10 @@ class Authored(Strict):
     author: str
     readers: list[str]
     sources: list[str]
+
+    def strangers(self, skills: list[str]) -> list[str]:
+        """Tags that a need, hand-over, figure or criterion names and that are none of ``skills``, sorted."""
+        named = {need.skill for need in self.needs} | {figure.skill for figure in self.figures}
+        named |= {tag for pass_on in self.handovers for tag in (pass_on.src, pass_on.dst)}
+        named |= {tag for criterion in self.criteria for tag in criterion.of}
+        return sorted(named - set(skills))

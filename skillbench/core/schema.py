@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
+from skillbench.core.authored import Authored
 from skillbench.core.quantities import Quantity
+from skillbench.core.strict import Strict, Tolerance
+
+__all__ = [  # Strict and Tolerance are named from here by solvers, whose source is hashed into frozen sets
+    "CANARY",
+    "TASK_VERSION",
+    "Authored",
+    "Case",
+    "CaseDials",
+    "Checkpoint",
+    "Code",
+    "Coupling",
+    "Manifest",
+    "Page",
+    "SamplerFacts",
+    "Settlement",
+    "SlipKey",
+    "Strict",
+    "Tolerance",
+    "canonical_json",
+    "sha256_of",
+]
 
 CANARY = "skillbench:canary:5f1c9f0e-7a43-4f0e-9d5b-1f2b8a6c4d7e"
 """Stands in every frozen file, so that training sets can leave benchmark data out."""
@@ -18,12 +39,6 @@ TASK_VERSION = "2-A"
 """``N-X``: N changes when scores stop being comparable, X when the interface does."""
 
 Code = Annotated[str, Field(min_length=1, max_length=16)]
-
-
-class Strict(BaseModel):
-    """Base of every record: unknown fields are refused, instances are immutable, NaN is no number."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Coupling(Strict):
@@ -54,27 +69,6 @@ class Coupling(Strict):
     def id(self) -> str:
         """Readable identity within a case, for instance ``"Data Cleaning -> SQL Querying: demand"``."""
         return f"{self.src} -> {self.dst}: {self.quantity or 'exception'}"
-
-
-class Tolerance(Strict):
-    """How far a reported number may lie from the expected one: the larger of two distances, frozen with the key.
-
-    Attributes:
-        absolute: in the number's unit.
-        relative: share of the expected number.
-    """
-
-    absolute: Annotated[float, Field(gt=0)]
-    relative: Annotated[float, Field(ge=0)]
-
-    def at(self, expected: float) -> float:
-        """The distance allowed at an expected number."""
-        return max(self.absolute, self.relative * abs(expected))
-
-    def covers(self, expected: float, reported: float) -> bool:
-        """Whether a reported number lies within the tolerance of the expected one."""
-        # The last bits of a reported decimal must not decide: 0.1 + 0.2 is within 0.1 of 0.2.
-        return abs(reported - expected) <= self.at(expected) * (1 + 1e-9) + 2 * math.ulp(expected)
 
 
 class SlipKey(Strict):
@@ -168,14 +162,15 @@ class CaseDials(Strict):
 
 
 class Case(Strict):
-    """One task: a prefix of a chain, or the Skill@1 twin of one of its skills.
+    """One task: a prefix of a chain, the Skill@1 twin of one of its skills, or a task that was written.
 
     Attributes:
         id: chain, position and content hash.
         version: task version, see :data:`TASK_VERSION`.
         chain: name of the chain; the cluster of every estimate.
         kind: ``chain`` for Skill@2 to Skill@7 prefixes, ``twin`` for a single skill on the same data with
-            upstream results already in its register.
+            upstream results already in its register; ``authored`` for a task that a model or a person wrote, which has
+            neither checkpoints nor handbook and is a cluster of its own.
         k: number of skills.
         domain: name of the domain.
         organisation: name of the organisation whose handbook pages apply.
@@ -196,12 +191,13 @@ class Case(Strict):
         sampler: how the tuple was picked.
         provenance: generator version, stream name parts and attempt numbers.
         canary: see :data:`CANARY`.
+        authored: what an authored case holds beyond the rest; None, and left out of dumps and hashes, for others.
     """
 
     id: str
     version: str
     chain: str
-    kind: Literal["chain", "twin"]
+    kind: Literal["chain", "twin", "authored"]
     k: Annotated[int, Field(ge=1, le=16)]
     domain: str
     organisation: str
@@ -221,11 +217,25 @@ class Case(Strict):
     sampler: SamplerFacts
     provenance: dict[str, str]
     canary: str = CANARY
+    authored: Authored | None = None
 
     @model_validator(mode="after")
     def _parts_agree(self) -> Case:
+        if (self.kind == "authored") != (self.authored is not None):
+            raise ValueError(f"a {self.kind} case {'with' if self.authored else 'without'} an authored part")
         tags = [checkpoint.tag for checkpoint in self.checkpoints]
-        if tags != self.skills or len(tags) != self.k or len(set(tags)) != self.k:
+        if self.authored is None:
+            self._keyed_parts_agree(tags)
+        elif tags or self.couplings or self.settlement or self.handbook or self.needed_pages:
+            raise ValueError("an authored case has no checkpoints, couplings, settlement or handbook")
+        elif strangers := self.authored.strangers(self.skills):
+            raise ValueError(f"an authored case of {self.skills} names other skills: {strangers}")
+        if len(self.skills) != self.k or len(set(self.skills)) != self.k:
+            raise ValueError(f"k={self.k} and skills {self.skills} do not agree")
+        return self
+
+    def _keyed_parts_agree(self, tags: list[str]) -> None:
+        if tags != self.skills:
             raise ValueError(f"k={self.k}, skills {self.skills} and checkpoints {tags} do not agree")
         order = {tag: place for place, tag in enumerate(tags)}
         for coupling in self.couplings:
@@ -233,12 +243,19 @@ class Case(Strict):
                 raise ValueError(f"coupling {coupling.id} does not run forward along {tags}")
         if (self.kind == "twin") != (self.settlement is None) or (self.kind == "twin") != (self.k == 1):
             raise ValueError(f"a {self.kind} with k={self.k} {'with' if self.settlement else 'without'} a settlement")
-        return self
+
+    @model_serializer(mode="wrap")
+    def _without_an_empty_part(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The record; keyed cases read, and hash, as they did before there were authored ones."""
+        record: dict[str, Any] = plain(self)
+        if self.authored is None:
+            record.pop("authored", None)
+        return record
 
     @property
     def entities(self) -> list[str]:
-        """Codes of the entities in play, sorted."""
-        return sorted(self.checkpoints[0].values)
+        """Codes of the entities in play, sorted; none in an authored case."""
+        return sorted(self.checkpoints[0].values) if self.checkpoints else []
 
     def checkpoint(self, tag: str) -> Checkpoint:
         """The checkpoint of a skill of this case."""

@@ -73,7 +73,9 @@ class TaskSet:
         return self.records(case) | self.truth(case)
 
     def handbook(self, case: Case) -> tuple[Page, ...]:
-        """The pages of a case's handbook."""
+        """The pages of a case's handbook; an authored case has none."""
+        if not case.handbook:
+            return ()
         return _pages(self.read(case.handbook), self.root / case.handbook)
 
     def _parse(self) -> Iterator[Case]:

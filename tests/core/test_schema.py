@@ -109,9 +109,9 @@ def test_every_case_carries_the_canary(small_set: TaskSet) -> None:
     assert small_set.manifest.canary == CANARY
 
 
-@pytest.mark.parametrize("field", sorted(set(Case.model_fields) - {"id"}))
+@pytest.mark.parametrize("field", sorted(set(Case.model_fields) - {"id", "authored"}))
 def test_the_content_hash_covers_every_field(small_set: TaskSet, field: str) -> None:
-    """A change of any field, however small, gives the case another id."""
+    """A change of any field that a keyed case has, however small, gives the case another id."""
     case = next(case for case in small_set.cases if case.kind == "chain" and case.k == 3)
     fields = {name: getattr(case, name) for name in Case.model_fields if name != "id"} | {"name": "k3"}
     files = {path: small_set.read(path) for path in (*case.files.values(), *case.truth.values())}
