@@ -222,7 +222,7 @@ class Case(Strict):
     @model_validator(mode="after")
     def _parts_agree(self) -> Case:
         if (self.kind == "authored") != (self.authored is not None):
-            raise ValueError(f"a {self.kind} case {'with' if self.authored else 'without'} an authored part")
+            raise ValueError(f"kind {self.kind!r} {'with' if self.authored else 'without'} an authored part")
         tags = [checkpoint.tag for checkpoint in self.checkpoints]
         if self.authored is None:
             self._keyed_parts_agree(tags)

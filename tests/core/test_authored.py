@@ -32,8 +32,8 @@ def test_a_keyed_case_says_nothing_of_authoring(small_set: TaskSet) -> None:
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "a chain with an authored part": ({"kind": "chain"}, "a chain case with an authored part"),
-    "an authored case without one": ({"authored": None}, "an authored case without an authored part"),
+    "a chain with an authored part": ({"kind": "chain"}, "kind .chain. with an authored part"),
+    "an authored case without one": ({"authored": None}, "kind .authored. without an authored part"),
     "a handbook": ({"handbook": "pages.jsonl"}, "no checkpoints, couplings, settlement or handbook"),
     "k that disagrees": ({"k": 3}, "do not agree"),
     "a skill twice": ({"skills": ["Data Cleaning", "Data Cleaning"]}, "names other skills"),
