@@ -11,7 +11,7 @@ from once import once
 from staged_rows import study
 
 from skillbench.core.taskset import TaskSet
-from skillbench.evidence.runs import Evidence
+from skillbench.evidence.runs import RunEvidence
 from skillbench.report.board import Board, make_board
 
 ROOT = Path(__file__).parent.parent
@@ -50,12 +50,12 @@ def rubric_folder(small_set: TaskSet, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
-def evidence() -> Evidence:
+def evidence() -> RunEvidence:
     """Two planted runs of 30 chains, one that falls and one that does not."""
     return study()
 
 
 @pytest.fixture(scope="session")
-def board(evidence: Evidence) -> Board:
+def board(evidence: RunEvidence) -> Board:
     """The board of :func:`evidence`."""
     return make_board(evidence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from skillbench.evidence.runs import Evidence, merge
+from skillbench.evidence.runs import RunEvidence, merge
 from skillbench.report.null_marks import score_marks
 from skillbench.stats import PlantedAgent, simulate
 
@@ -81,7 +81,7 @@ def sample_row(file: str, case: str, **changes: Any) -> dict[str, Any]:
     return {**row, **changes}
 
 
-def study(names: tuple[str, ...] = ("lab/steady", "lab/falling"), chains: int = 30) -> Evidence:
+def study(names: tuple[str, ...] = ("lab/steady", "lab/falling"), chains: int = 30) -> RunEvidence:
     """Planted agents on shared chains; every second one loses to composition."""
     agents = [
         PlantedAgent(name, (0.02 + 0.01 * (at % 5),) * 8, tax=0.12 if at % 2 else 0.0, chain_sd=0.3, tool_rate=0.5)

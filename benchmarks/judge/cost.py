@@ -12,7 +12,7 @@ from collections import defaultdict
 
 from skillbench.core.streams import stream
 from skillbench.core.taskset import load_task_set
-from skillbench.harness.trial import prompt_length
+from skillbench.harness.prepared import prompt_length
 from skillbench.judge.attacks import honest_attempts
 from skillbench.judge.audit import audit
 from skillbench.judge.profile import load_profile

@@ -17,8 +17,8 @@ from inspect_ai.util._sandbox.registry import registry_find_sandboxenv
 
 from skillbench.sandbox import resolve_sandbox
 from skillbench.sandbox.bubblewrap import BubblewrapSandboxEnvironment  # noqa: F401  registers it
+from skillbench.sandbox.outside import open_sandboxes
 from skillbench.sandbox.select import SandboxSpec
-from skillbench.sandbox.trial import open_sandboxes
 
 STARTS = 9
 CALLS = 15

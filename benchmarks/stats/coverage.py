@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from skillbench.stats.instrument import Coverage, coverage, line_coverage
-from skillbench.stats.planted import PlantedAgent, truth
+from skillbench.stats.simulation import PlantedAgent, truth
 
 MIDDLING = tuple(np.linspace(0.03, 0.25, 20))
 STRONG = tuple(np.linspace(0.002, 0.04, 20))

@@ -14,7 +14,7 @@ from rich.table import Table
 from skillbench.core.errors import InputError
 from skillbench.evidence.cache import Shelf
 from skillbench.evidence.collect import collect, read_rows
-from skillbench.evidence.runs import Evidence, merge
+from skillbench.evidence.runs import RunEvidence, merge
 from skillbench.report.board import Board, make_board
 from skillbench.report.export import write_records
 from skillbench.report.figures import KINDS
@@ -152,7 +152,7 @@ def write_page(board: Board, path: Path, tiers: Mapping[str, str], logs_url: str
     return path
 
 
-def read(logs: tuple[str, ...], *, skip_bad: bool, workers: int, no_cache: bool) -> Evidence:
+def read(logs: tuple[str, ...], *, skip_bad: bool, workers: int, no_cache: bool) -> RunEvidence:
     """The evidence of these places, with a progress bar; what was left out is named on standard error."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:

@@ -19,8 +19,8 @@ from rich.table import Column, Table
 from skillbench.core.errors import InputError, JudgeError, LogError
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.prepared import Outcome, judge_all, read_labels
 from skillbench.harness.scripted_judge import TEMPERS
-from skillbench.harness.trial import Outcome, judge_all, read_labels
 from skillbench.judge.agreement import cohen_kappa, macro_f1, mean_absolute_error, rank_correlation
 from skillbench.judge.attacks import FAMILIES, attacks
 from skillbench.judge.mutations import Specimen, specimens

@@ -15,10 +15,10 @@ from skillbench.core.errors import SubmissionError
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import judge_parts
-from skillbench.evidence.places import LogFile
-from skillbench.evidence.runs import IDENTITY, Evidence
+from skillbench.evidence.log_files import LogFile
+from skillbench.evidence.runs import IDENTITY, RunEvidence
+from skillbench.harness.prepared import judge_all
 from skillbench.harness.scorer import tool_calls
-from skillbench.harness.trial import judge_all
 from skillbench.judge.payloads import Attempt
 from skillbench.judge.profile import judge_digest, load_profile
 from skillbench.submissions.checks import FullLog
@@ -26,7 +26,7 @@ from skillbench.submissions.draws import SHARE, draw
 from skillbench.submissions.pack import Pack, fingerprint
 from skillbench.submissions.published import run_row
 from skillbench.submissions.schema import Log
-from skillbench.submissions.verification import Rejudging, Reproduction, Scored
+from skillbench.submissions.verification import Rejudging, Reproduction, SampleScore
 
 
 def rejudge(
@@ -77,7 +77,9 @@ def rejudge(
 
 
 def _rejudging(pack: Pack, share: float, drawn: Sequence[tuple[str, int]], scores: Sequence[float | None]) -> Rejudging:
-    found = [Scored(case=case, epoch=epoch, score=score) for (case, epoch), score in zip(drawn, scores, strict=True)]
+    found = [
+        SampleScore(case=case, epoch=epoch, score=score) for (case, epoch), score in zip(drawn, scores, strict=True)
+    ]
     return Rejudging(share=share, judge=pack.statement.judge, judge_prompt=pack.statement.judge_prompt, samples=found)
 
 
@@ -95,7 +97,7 @@ def _session(sample: EvalSample, task_set: TaskSet) -> tuple[Case, Attempt]:
     return case, Attempt(sample.output.completion, tool_calls(sample.messages))
 
 
-def rerun(pack: Pack, whole: Sequence[FullLog], files: Sequence[LogFile], evidence: Evidence) -> Reproduction:
+def rerun(pack: Pack, whole: Sequence[FullLog], files: Sequence[LogFile], evidence: RunEvidence) -> Reproduction:
     """The scores of an independent rerun of a submission.
 
     Args:
@@ -123,7 +125,7 @@ def rerun(pack: Pack, whole: Sequence[FullLog], files: Sequence[LogFile], eviden
         raise SubmissionError("the rerun holds samples of the submission itself (equal uuids); run it anew")
     table = evidence.outcomes[evidence.outcomes["run"].isin(runs["run"]) & (evidence.outcomes["kind"] == "chain")]
     samples = [
-        Scored(case=row["case"], epoch=row["epoch"], score=None if pd.isna(row["score"]) else row["score"])
+        SampleScore(case=row["case"], epoch=row["epoch"], score=None if pd.isna(row["score"]) else row["score"])
         for row in table.sort_values(["case", "epoch"]).to_dict("records")
     ]
     logs = [Log(**fingerprint(Path(file.path))) for file in files]

@@ -16,8 +16,8 @@ from skillbench.cli.rejudge import rejudge, rerun
 from skillbench.core.errors import SelectionError, SubmissionError
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import judge_parts
-from skillbench.evidence.places import LogFile, find_logs
-from skillbench.evidence.runs import Evidence
+from skillbench.evidence.log_files import LogFile, find_logs
+from skillbench.evidence.runs import RunEvidence
 from skillbench.evidence.whole import LIMITS
 from skillbench.report.board import make_board
 from skillbench.report.wording import many
@@ -228,7 +228,7 @@ def _rerun(packed: Pack, files: tuple[LogFile, ...], task_set: TaskSet) -> Repro
 
 def _judged_again(
     files: Sequence[LogFile], task_set: TaskSet, epochs: int
-) -> tuple[tuple[FullLog, ...], list[str], Evidence]:
+) -> tuple[tuple[FullLog, ...], list[str], RunEvidence]:
     """Logs read whole, every reason to refuse them, and what the board reads of them."""
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("judging again", total=len(task_set.cases) * epochs)

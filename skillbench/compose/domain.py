@@ -41,7 +41,7 @@ Sentence = Annotated[str, AfterValidator(_sentence)]
 """One sentence of 8 to 40 words, from capital to full stop, with nothing to be filled in."""
 
 
-class Label(Strict):
+class QuantityName(Strict):
     """How a domain calls a quantity, and its unit."""
 
     label: str
@@ -130,8 +130,8 @@ class Domain(Strict):
     entities: str
     work: str
     currency: str
-    labels: dict[Quantity, Label]
-    priority: Label
+    labels: dict[Quantity, QuantityName]
+    priority: QuantityName
     fund: Fund
     names: list[str] = Field(min_length=30)
     colloquial: dict[str, str]

@@ -12,7 +12,7 @@ import fsspec
 
 from skillbench.core.errors import LogError
 from skillbench.core.plain import plain
-from skillbench.evidence.places import LogFile
+from skillbench.evidence.log_files import LogFile
 
 LARGEST_PART: Final = 64 * 2**20
 """Bytes that a part of a log may have unpacked, or 32 kB for each of its samples if that is more; ours hold 8 kB."""

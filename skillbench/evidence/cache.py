@@ -12,7 +12,7 @@ from functools import wraps
 from pathlib import Path
 
 from skillbench import __version__
-from skillbench.evidence.places import LogFile
+from skillbench.evidence.log_files import LogFile
 from skillbench.evidence.runs import LogRows
 
 FORMAT = "4"

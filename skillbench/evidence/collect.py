@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from skillbench.core.errors import LogError
 from skillbench.evidence.cache import kept
-from skillbench.evidence.places import LogFile, find_logs
-from skillbench.evidence.runs import Evidence, LogRows, merge
+from skillbench.evidence.log_files import LogFile, find_logs
+from skillbench.evidence.runs import LogRows, RunEvidence, merge
 
 POOL_FROM: Final = 200
 """Below so many logs a process pool costs more (each worker imports Inspect) than it saves."""
@@ -31,7 +31,7 @@ def collect(
     workers: int = 2,
     cache: Store | None = None,
     note: Note = lambda _done, _total: None,
-) -> Evidence:
+) -> RunEvidence:
     """Read every log below the places and merge them into one table of outcomes.
 
     Args:

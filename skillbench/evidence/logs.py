@@ -16,7 +16,7 @@ from skillbench.core.errors import LogError
 from skillbench.core.plain import plain, plain_values
 from skillbench.core.schema import TASK_VERSION
 from skillbench.evidence.graded import THINNED, number, verdicts
-from skillbench.evidence.places import LogFile
+from skillbench.evidence.log_files import LogFile
 from skillbench.evidence.reader import Header, read_lean, read_parts
 from skillbench.evidence.runs import LogRows
 

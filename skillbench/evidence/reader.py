@@ -20,7 +20,7 @@ from inspect_ai.log import (
 
 from skillbench.core.errors import LogError
 from skillbench.evidence.archive import check_file
-from skillbench.evidence.places import LogFile
+from skillbench.evidence.log_files import LogFile
 
 Header = EvalLog
 """A log without its samples."""

@@ -38,7 +38,7 @@ class LogRows:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RunEvidence:
     """Everything the board is made from.
 
     Attributes:
@@ -64,7 +64,7 @@ def merge(
     refused: Mapping[str, str],
     *,
     skip_bad: bool = False,
-) -> Evidence:
+) -> RunEvidence:
     """One table from the rows of all logs.
 
     Where several logs hold the same (run, case, epoch), :func:`skillbench.evidence.overlap.settle` says which
@@ -107,7 +107,7 @@ def merge(
     order = ["run", "kind", "k", "chain", "position", "epoch"]
     missing = missing_samples(table, runs)
     table = table.sort_values(order, ignore_index=True)
-    return Evidence(table, runs, missing, {**refusals, **settled.refused}, settled.superseded, settled.carried)
+    return RunEvidence(table, runs, missing, {**refusals, **settled.refused}, settled.superseded, settled.carried)
 
 
 def _one_task_set(

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from skillbench.evidence.archive import SAMPLES
 from skillbench.evidence.graded import AUDIT
+from skillbench.evidence.log_files import LogFile
 from skillbench.evidence.logs import set_fields
-from skillbench.evidence.places import LogFile
 from skillbench.evidence.reader import Header, Sample, read_journal, read_sample, read_summaries, unreadable
 from skillbench.evidence.session import Call, Generation, Head, Message, Session, Use, WholeSample
 

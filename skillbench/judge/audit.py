@@ -14,7 +14,7 @@ from skillbench.judge.basis import Fact, Handbook, fabrications, facts_of, inven
 from skillbench.judge.checkpoints import Examination, SkillVerdict
 from skillbench.judge.computing import false_claims
 from skillbench.judge.decision import Decision, decision_of
-from skillbench.judge.figures import effective_calls
+from skillbench.judge.numbers import effective_calls
 from skillbench.judge.observations import Status
 from skillbench.judge.profile import Rules, load_rules
 from skillbench.judge.score import ZERO, Evidence, Scored, Share, score

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from skillbench.judge.answer import Section
-from skillbench.judge.figures import figures_of, numbers_in, rounded
+from skillbench.judge.numbers import figures_of, numbers_in, rounded
 from skillbench.judge.provenance import Workbench
 from skillbench.judge.transcript import Transcript
 

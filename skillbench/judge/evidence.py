@@ -17,7 +17,7 @@ from functools import cached_property
 from skillbench.core.schema import Case, Page
 from skillbench.judge.answer import read_answer
 from skillbench.judge.audit import Verdict
-from skillbench.judge.figures import numbers_in
+from skillbench.judge.numbers import numbers_in
 from skillbench.judge.observations import Admission, Allegation, Observations
 from skillbench.judge.panel import Vote, across_families, agreement
 from skillbench.judge.profile import Profile, load_rules

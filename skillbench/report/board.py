@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from skillbench.evidence.runs import PLAIN_CONTEXT, Evidence
+from skillbench.evidence.runs import PLAIN_CONTEXT, RunEvidence
 from skillbench.evidence.tally import TWINS, Counts, count, count_by_k, padded, shortfall, total
 from skillbench.report.null_marks import MARKS
 from skillbench.stats import (
@@ -115,7 +115,7 @@ class Board:
     lines: tuple[Line, ...]
     ks: tuple[int, ...]
     facts: Mapping[str, str]
-    evidence: Evidence
+    evidence: RunEvidence
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -123,7 +123,7 @@ class Board:
         return self.evidence.outcomes
 
 
-def make_board(evidence: Evidence, unranked: frozenset[str] = frozenset()) -> Board:
+def make_board(evidence: RunEvidence, unranked: frozenset[str] = frozenset()) -> Board:
     """Estimate everything for every run of the evidence; rows are validated once.
 
     Args:
@@ -194,7 +194,7 @@ def _usual(runs: pd.DataFrame) -> pd.Series:
     return (runs["judge"] != "audit") * 1 + (runs["context"] != PLAIN_CONTEXT) * 2
 
 
-def _line(evidence: Evidence, outcomes: Outcomes, expected: Outcomes, run: str) -> Line:
+def _line(evidence: RunEvidence, outcomes: Outcomes, expected: Outcomes, run: str) -> Line:
     table = evidence.outcomes
     logs = evidence.runs[evidence.runs["run"] == run]
     cases = table[(table["run"] == run) & (table["kind"] == "chain")]

@@ -11,8 +11,8 @@ from inspect_ai.util._sandbox.registry import registry_has_sandboxenv  # Inspect
 
 from skillbench.core.errors import SandboxError
 from skillbench.sandbox.bubblewrap.probe import ready_bubblewrap
-from skillbench.sandbox.cluster import K8S_VALUES
 from skillbench.sandbox.docker import COMPOSE, ready_docker
+from skillbench.sandbox.kubernetes import K8S_VALUES
 from skillbench.sandbox.limits import SandboxLimits
 
 SandboxSpec = str | tuple[str, str] | SandboxEnvironmentSpec

@@ -17,7 +17,6 @@ from skillbench.stats.estimate import Contrast, Estimate, tidy, wilson_interval
 from skillbench.stats.means import UnscoredShare, mean_by_k, solve_by_k, unscored_share
 from skillbench.stats.null import Marks, NullPoint, null_curve
 from skillbench.stats.outcomes import MEASURES, Outcomes, validate_outcomes
-from skillbench.stats.planted import PlantedAgent, Truth, simulate, simulate_line, truth
 from skillbench.stats.power import (
     Components,
     Option,
@@ -29,6 +28,7 @@ from skillbench.stats.power import (
 from skillbench.stats.ranks import RankRange, rank_ranges
 from skillbench.stats.rasch import ItemEffect, ItemEffects, item_effects
 from skillbench.stats.sensitivity import Sensitivity, slope_sensitivity
+from skillbench.stats.simulation import PlantedAgent, Truth, simulate, simulate_line, truth
 from skillbench.stats.trend import slope
 from skillbench.stats.usage import cost_per_solved, tool_bonus, tool_uplift
 

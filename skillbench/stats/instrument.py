@@ -14,7 +14,7 @@ from skillbench.stats.decay import half_life
 from skillbench.stats.estimate import Estimate, standard_error, t_interval
 from skillbench.stats.means import mean_by_k, solve_by_k
 from skillbench.stats.outcomes import Floats, Outcomes, atoms, composed, validate_outcomes
-from skillbench.stats.planted import PlantedAgent, Truth, simulate, simulate_line, truth
+from skillbench.stats.simulation import PlantedAgent, Truth, simulate, simulate_line, truth
 from skillbench.stats.trend import slope
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import AUDIT
-from skillbench.evidence.places import LogFile
+from skillbench.evidence.log_files import LogFile
 from skillbench.evidence.reader import read_header
 from skillbench.evidence.session import Head, WholeSample
 from skillbench.evidence.whole import read_head, read_samples

@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from skillbench.core.errors import SubmissionError
 from skillbench.evidence.graded import judge_parts
-from skillbench.evidence.runs import Evidence
+from skillbench.evidence.runs import RunEvidence
 from skillbench.report.slug import slug
 from skillbench.submissions.schema import Attestations, Log, Row, Submission
 from skillbench.submissions.secrets import find_secret
@@ -52,7 +52,7 @@ class Pack:
     logs: tuple[Log, ...]
 
 
-def pack(evidence: Evidence, run: str, results: Path, *, snapshot: str, contact: str, attested: bool) -> Path:
+def pack(evidence: RunEvidence, run: str, results: Path, *, snapshot: str, contact: str, attested: bool) -> Path:
     """Write ``results/<version>/<date>_<agent>_<model>/`` for one run and return the folder.
 
     Raises:

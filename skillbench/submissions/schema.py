@@ -28,7 +28,7 @@ class Tier(StrEnum):
     REPRODUCED = "reproduced"
 
 
-class Strict(BaseModel):
+class PrintableRecord(BaseModel):
     """Unknown fields are refused, instances are immutable, NaN is no number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -42,7 +42,7 @@ class Strict(BaseModel):
         return value
 
 
-class Attestations(Strict):
+class Attestations(PrintableRecord):
     """What only the submitter can know; each must be true to be ranked.
 
     Attributes:
@@ -58,7 +58,7 @@ class Attestations(Strict):
     same_agent: bool
 
 
-class Submission(Strict):
+class Submission(PrintableRecord):
     """``submission.yaml``.
 
     Attributes:
@@ -107,7 +107,7 @@ class Submission(Strict):
     logs: Digest
 
 
-class Log(Strict):
+class Log(PrintableRecord):
     """One log file behind a submission."""
 
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^/\\\\:]+\.(eval|json)$")]
@@ -115,7 +115,7 @@ class Log(Strict):
     sha256: Digest
 
 
-class Row(Strict):
+class Row(PrintableRecord):
     """One line of ``samples.jsonl``: a sample as the board reads it; the texts in JSON are checked as such."""
 
     case: Line

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import Field, ValidationError
 
 from skillbench.core.errors import InputError, SubmissionError
-from skillbench.submissions.schema import Line, Strict
+from skillbench.submissions.schema import Line, PrintableRecord
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -25,7 +25,7 @@ PURPOSE: Final = b"skillbench check.json 1\n"
 LARGEST_KEY: Final = 2**14
 
 
-class Signature(Strict):
+class Signature(PrintableRecord):
     """``check.sig``: the signature in base64, and the name its key has among the signers."""
 
     signer: Line

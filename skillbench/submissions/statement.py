@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from skillbench.evidence.runs import Evidence
+from skillbench.evidence.runs import RunEvidence
 from skillbench.report.board import DEFAULT_AGENT
 from skillbench.submissions.schema import Submission
 
@@ -16,7 +16,7 @@ UNSAID: Final = frozenset({"format", "snapshot", "contact", "attestations", "sam
 """Fields that no log tells: the submitter's word, and hashes that are checked for themselves."""
 
 
-def stated_by_logs(evidence: Evidence, run: str) -> dict[str, Any]:
+def stated_by_logs(evidence: RunEvidence, run: str) -> dict[str, Any]:
     """Every field of a statement that the logs of a run tell."""
     runs = evidence.runs[evidence.runs["run"] == run]
     table = evidence.outcomes[evidence.outcomes["run"] == run]
@@ -42,7 +42,7 @@ def stated_by_logs(evidence: Evidence, run: str) -> dict[str, Any]:
     }
 
 
-def statement_faults(stated: Submission, evidence: Evidence) -> Iterator[str]:
+def statement_faults(stated: Submission, evidence: RunEvidence) -> Iterator[str]:
     """Every field in which a statement says something else than its logs, each a sentence."""
     runs = evidence.runs[evidence.runs["judge"] == stated.judge]["run"].unique()
     if len(runs) != 1:

@@ -22,7 +22,7 @@ from skillbench.report.wording import figure
 from skillbench.stats import compare
 from skillbench.submissions.draws import SHARE, TOLERANCE, draw
 from skillbench.submissions.pack import CHECKED, EVIDENCE, STATEMENT, Pack, bounded
-from skillbench.submissions.schema import Digest, Line, Log, Strict, Tier
+from skillbench.submissions.schema import Digest, Line, Log, PrintableRecord, Tier
 from skillbench.submissions.signing import SIGNATURE, sign, signer_of
 
 MARGIN: Final = 0.5
@@ -35,7 +35,7 @@ Score = Annotated[float, Field(ge=0, le=10)] | None
 Outcome = Literal["agree", "differ", "undecided"]
 
 
-class Scored(Strict):
+class SampleScore(PrintableRecord):
     """One sample's score; None where it has none."""
 
     case: Line
@@ -43,7 +43,7 @@ class Scored(Strict):
     score: Score
 
 
-class Rejudging(Strict):
+class Rejudging(PrintableRecord):
     """The drawn samples, judged again; ``judge`` and ``judge_prompt`` as the submission names its own.
 
     ``share`` of each k was drawn: more than the usual tenth where that left a judge's noise undecided.
@@ -52,17 +52,17 @@ class Rejudging(Strict):
     share: Annotated[float, Field(ge=SHARE, le=1)]
     judge: Line
     judge_prompt: Digest | None
-    samples: list[Scored]
+    samples: list[SampleScore]
 
 
-class Reproduction(Strict):
+class Reproduction(PrintableRecord):
     """A rerun by the maintainers: its logs, and every composed sample's score."""
 
     logs: list[Log]
-    samples: list[Scored]
+    samples: list[SampleScore]
 
 
-class Verification(Strict):
+class Verification(PrintableRecord):
     """``evidence.json``.
 
     Attributes:
@@ -81,7 +81,7 @@ class Verification(Strict):
     checked_with: Line
 
 
-class Record(Strict):
+class Record(PrintableRecord):
     """``check.json``: the tier, of which bytes, on what evidence, by which release."""
 
     tier: Tier
@@ -119,7 +119,7 @@ class Agreement:
         return f"{self.outcome}: {found}, margin ±{MARGIN}, {self.chains} chains{at}"
 
 
-def agreement(claimed: Sequence[Mapping[str, Any]], found: Sequence[Scored]) -> Agreement:
+def agreement(claimed: Sequence[Mapping[str, Any]], found: Sequence[SampleScore]) -> Agreement:
     """Whether scores found agree with those claimed, paired by case, the chain as cluster; unscored counts 0.
 
     Args:

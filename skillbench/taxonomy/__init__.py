@@ -7,11 +7,11 @@
 ('etl', 'sql', 'tax')
 """
 
-from skillbench.taxonomy.chains import Chain, sample_chains
+from skillbench.taxonomy.chains import SkillChain, sample_chains
 from skillbench.taxonomy.corpus import WEIGHTS, BadRow, Corpus, Weight
 from skillbench.taxonomy.counting import PairCounter, combined, count_rows
 from skillbench.taxonomy.describe import describe
-from skillbench.taxonomy.formats import (
+from skillbench.taxonomy.exchange import (
     from_json,
     from_networkx,
     load,
@@ -36,7 +36,6 @@ __all__ = [
     "SCHEDULES",
     "WEIGHTS",
     "BadRow",
-    "Chain",
     "Corpus",
     "Engine",
     "Graph",
@@ -44,6 +43,7 @@ __all__ = [
     "Origin",
     "PairCounter",
     "Sampler",
+    "SkillChain",
     "SkillTuple",
     "TagFormat",
     "Tree",

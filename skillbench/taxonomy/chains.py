@@ -13,7 +13,7 @@ from skillbench.taxonomy.tree import Tree
 
 
 @dataclass(frozen=True)
-class Chain:
+class SkillChain:
     """An ordered combination of ``k_max`` skills and its prefixes, the Skill@2 ... Skill@k_max tuples."""
 
     tuples: tuple[SkillTuple, ...]
@@ -46,7 +46,7 @@ def sample_chains(  # noqa: PLR0913 -- the sampler's options, each with its defa
     schedule: Schedule = "affinity",
     reading: Reading = "path-union",
     cross_components: bool = False,
-) -> list[Chain]:
+) -> list[SkillChain]:
     """``count`` chains in which skills, and skills at each position, occur as evenly as their starts allow.
 
     A start skill fixes its chain, so starts are what is chosen: each next one adds least to the sum of squared
@@ -104,8 +104,8 @@ def _balanced(candidates: list[list[int]], count: int, draws: Stream) -> list[li
     return out
 
 
-def _nested(sampler: Sampler, whole: SkillTuple, k_max: int) -> Chain:
+def _nested(sampler: Sampler, whole: SkillTuple, k_max: int) -> SkillChain:
     """The chain of a full tuple's prefixes."""
     leaves = [sampler.tree.leaf_of[skill] for skill in whole.skills]
     shorter = (sampler.describe(leaves[:k], k) for k in range(2, k_max))
-    return Chain((*(replace(item, method=whole.method, seed=whole.seed) for item in shorter), whole))
+    return SkillChain((*(replace(item, method=whole.method, seed=whole.seed) for item in shorter), whole))

@@ -10,8 +10,8 @@ from abuse.attacker import NEIGHBOURS_FILE, NEIGHBOURS_JOB, SECRET, Sample
 from inspect_ai.util import SandboxEnvironment
 from sandbox.kinds import KINDS, resolved_or_skipped
 
+from skillbench.sandbox.outside import open_sandboxes
 from skillbench.sandbox.select import SandboxSpec
-from skillbench.sandbox.trial import open_sandboxes
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ import anyio
 import pytest
 from inspect_ai.util import SandboxEnvironment
 
+from skillbench.sandbox.outside import open_sandboxes
 from skillbench.sandbox.select import SandboxSpec
-from skillbench.sandbox.trial import open_sandboxes
 
 pytestmark = pytest.mark.anyio
 

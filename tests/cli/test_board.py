@@ -14,7 +14,7 @@ from staged_rows import study
 
 from skillbench.cli import main
 from skillbench.cli.board import PACKAGE
-from skillbench.evidence.runs import Evidence
+from skillbench.evidence.runs import RunEvidence
 from skillbench.submissions.pack import Pack, pack, read_pack
 from skillbench.submissions.schema import Tier
 from skillbench.submissions.verification import Verification, statement_digest, write_evidence
@@ -35,7 +35,7 @@ def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def submissions(root: Path, evidence: Evidence) -> dict[str, Path]:
+def submissions(root: Path, evidence: RunEvidence) -> dict[str, Path]:
     """Both runs packed below ``root/results``, their logs stood in for by a few bytes each."""
     for name in set(evidence.runs["file"]):
         (root / name).parent.mkdir(exist_ok=True)
@@ -57,7 +57,7 @@ def checked(packed: Pack) -> Verification:
 
 
 @pytest.fixture
-def planted(monkeypatch: pytest.MonkeyPatch) -> Evidence:
+def planted(monkeypatch: pytest.MonkeyPatch) -> RunEvidence:
     """The commands read a planted study in place of logs: what is tested here lies behind the reader."""
     evidence = study()
     monkeypatch.setattr("skillbench.cli.board.collect", lambda *_args, **_options: evidence)
@@ -142,7 +142,7 @@ def test_no_logs_and_no_submissions_is_refused() -> None:
     assert "--submissions" in done.output
 
 
-def test_a_self_reported_submission_is_shown_without_a_rank(tmp_path: Path, planted: Evidence) -> None:
+def test_a_self_reported_submission_is_shown_without_a_rank(tmp_path: Path, planted: RunEvidence) -> None:
     """Of two packed runs the log-checked one is ranked, the other has a dash."""
     folders = submissions(tmp_path, planted)
     packed = read_pack(folders["lab/falling"])
@@ -190,7 +190,7 @@ def invent(record: dict[str, Any], evidence: dict[str, Any]) -> None:
     ],
 )
 def test_a_tier_written_by_hand_is_not_believed(
-    tmp_path: Path, planted: Evidence, change: Callable[[dict[str, Any], dict[str, Any]], None], reason: str
+    tmp_path: Path, planted: RunEvidence, change: Callable[[dict[str, Any], dict[str, Any]], None], reason: str
 ) -> None:
     """The board derives the tier from the evidence and refuses a record that says anything else."""
     folder = submissions(tmp_path, planted)["lab/falling"]
@@ -205,7 +205,7 @@ def test_a_tier_written_by_hand_is_not_believed(
     assert reason in refused.output
 
 
-def test_a_record_without_evidence_is_not_believed(tmp_path: Path, planted: Evidence) -> None:
+def test_a_record_without_evidence_is_not_believed(tmp_path: Path, planted: RunEvidence) -> None:
     """The file with the tier alone gives none."""
     folder = submissions(tmp_path, planted)["lab/falling"]
     packed = read_pack(folder)
@@ -214,7 +214,7 @@ def test_a_record_without_evidence_is_not_believed(tmp_path: Path, planted: Evid
     assert "a tier needs both" in run("leaderboard", "--submissions", "results", "--out", "site").output
 
 
-def test_a_board_of_submissions_is_the_same_bytes_twice(tmp_path: Path, planted: Evidence) -> None:
+def test_a_board_of_submissions_is_the_same_bytes_twice(tmp_path: Path, planted: RunEvidence) -> None:
     """What CI compares: packed runs with evidence, built twice into two folders, from two working folders."""
     for folder in submissions(tmp_path, planted).values():
         packed = read_pack(folder)

@@ -13,7 +13,7 @@ from staged_rows import run_row, sample_row
 
 from skillbench.cli.board import print_board, print_wide
 from skillbench.core.plain import cell, plain, plain_values
-from skillbench.evidence.runs import Evidence, merge
+from skillbench.evidence.runs import RunEvidence, merge
 from skillbench.report.board import Board, make_board
 from skillbench.report.figures import KINDS
 from skillbench.report.page import render_page
@@ -36,7 +36,7 @@ EVIL = [
 ]
 
 
-def evidence(names: list[str]) -> Evidence:
+def evidence(names: list[str]) -> RunEvidence:
     """A run of each name, two chains of two k each, whose task set and tools are named alike."""
     logs = [run_row(name, file=f"{at}.eval", task_set=names[0], tools=name) for at, name in enumerate(names)]
     skills = ["A", "B", "C"]

@@ -20,8 +20,8 @@ from inspect_ai.log import EvalLog, read_eval_log, write_eval_log
 from skillbench.core.errors import LogError
 from skillbench.evidence.cache import Shelf, kept
 from skillbench.evidence.collect import collect
+from skillbench.evidence.log_files import LogFile, find_logs
 from skillbench.evidence.logs import read_log
-from skillbench.evidence.places import LogFile, find_logs
 from skillbench.evidence.runs import LogRows
 
 

@@ -11,7 +11,7 @@ from staged_rows import study
 from skillbench.report.board import Board, make_board
 from skillbench.report.figures import KINDS
 from skillbench.report.page import LARGEST_PAGE, Figure, draw_figures, render_page
-from skillbench.report.published import published
+from skillbench.report.paper import published
 from skillbench.report.render import svg
 
 

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
-from skillbench.sandbox.cluster import K8S_VALUES
 from skillbench.sandbox.docker import COMPOSE
-from skillbench.sandbox.docker.profile import CALLS, PROFILE, rendered
+from skillbench.sandbox.docker.allowed import CALLS, PROFILE, rendered
 from skillbench.sandbox.guest import container, seccomp
+from skillbench.sandbox.kubernetes import K8S_VALUES
 from skillbench.sandbox.limits import ENVIRONMENT, SandboxLimits
 
 LIMITS = SandboxLimits()
@@ -96,7 +96,7 @@ def test_cluster_values_fit_the_chart() -> None:
 
 
 def test_docker_profile_is_current() -> None:
-    """seccomp.json is what the table makes; run ``python -m skillbench.sandbox.docker.profile``."""
+    """seccomp.json is what the table makes; run ``python -m skillbench.sandbox.docker.allowed``."""
     assert PROFILE.read_text(encoding="utf-8") == rendered()
 
 

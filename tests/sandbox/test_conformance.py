@@ -8,8 +8,8 @@ import pytest
 from inspect_ai.util import SandboxEnvironment
 from inspect_ai.util._sandbox.self_check import *  # noqa: F403  the suite is made to be taken whole
 
+from skillbench.sandbox.outside import open_sandboxes
 from skillbench.sandbox.select import SandboxSpec
-from skillbench.sandbox.trial import open_sandboxes
 
 pytestmark = pytest.mark.anyio
 

@@ -21,7 +21,7 @@ from sandbox.kinds import resolved_or_skipped
 from skillbench.core.errors import SandboxError
 from skillbench.sandbox.bubblewrap import BubblewrapSandboxEnvironment
 from skillbench.sandbox.limits import SandboxLimits
-from skillbench.sandbox.trial import open_sandboxes
+from skillbench.sandbox.outside import open_sandboxes
 
 pytestmark = [
     pytest.mark.anyio,

@@ -36,7 +36,7 @@ from skillbench.cli.submit import check_logs
 from skillbench.core.errors import SkillBenchError
 from skillbench.core.taskset import CASES_FILE, TaskSet, load_task_set
 from skillbench.evidence.collect import collect
-from skillbench.evidence.places import find_logs
+from skillbench.evidence.log_files import find_logs
 from skillbench.submissions.pack import SAMPLES, STATEMENT, pack, read_pack
 
 PAGE = Path(__file__).parents[2] / "docs" / "submissions.md"

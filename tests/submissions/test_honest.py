@@ -15,7 +15,7 @@ from real_runs import ROOT, evaluate
 from skillbench.cli.submit import allowed_limits, check_logs
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.collect import collect
-from skillbench.evidence.places import find_logs
+from skillbench.evidence.log_files import find_logs
 from skillbench.submissions.checks import faults, read_whole
 from skillbench.submissions.pack import pack, read_pack
 

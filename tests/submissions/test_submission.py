@@ -17,7 +17,7 @@ from skillbench.cli.submit import check_logs
 from skillbench.core.errors import SkillBenchError, SubmissionError
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.collect import collect
-from skillbench.evidence.places import find_logs
+from skillbench.evidence.log_files import find_logs
 from skillbench.submissions.draws import draw
 from skillbench.submissions.pack import SAMPLES, STATEMENT, pack, read_pack
 from skillbench.submissions.secrets import find_secret

@@ -15,7 +15,7 @@ from skillbench.cli.submit import verify
 from skillbench.core.errors import SubmissionError
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.collect import collect
-from skillbench.evidence.places import find_logs
+from skillbench.evidence.log_files import find_logs
 from skillbench.judge.profile import judge_digest
 from skillbench.submissions.pack import Pack, pack, read_pack
 from skillbench.submissions.published import read_submissions
@@ -23,7 +23,7 @@ from skillbench.submissions.schema import Tier
 from skillbench.submissions.verification import (
     MARGIN,
     Reproduction,
-    Scored,
+    SampleScore,
     agreement,
     reproduced,
     tier_of,
@@ -161,11 +161,11 @@ def claims() -> list[dict[str, object]]:
     ]
 
 
-def again(shift: Sequence[float]) -> list[Scored]:
+def again(shift: Sequence[float]) -> list[SampleScore]:
     """The same cases found elsewhere: k = 2 and k = 3 moved, chains scattered by ±0.3."""
     moved = dict(zip((2, 3), shift, strict=True))
     return [
-        Scored(
+        SampleScore(
             case=str(one["case"]),
             epoch=1,
             score=float(str(one["score"])) + moved[int(str(one["k"]))] + (0.3 if at % 4 < 2 else -0.3),
@@ -206,7 +206,7 @@ def test_a_rerun_of_a_part_is_refused(submitted: tuple[Pack, Path]) -> None:
     """Every composed case must be there."""
     pack_of, _ = submitted
     one = next(row for row in pack_of.samples if row["kind"] == "chain")
-    part = Reproduction(logs=[], samples=[Scored(case=one["case"], epoch=1, score=5.0)])
+    part = Reproduction(logs=[], samples=[SampleScore(case=one["case"], epoch=1, score=5.0)])
     with pytest.raises(SubmissionError, match="lacks 3 composed cases"):
         reproduced(pack_of, part)
 

@@ -22,7 +22,7 @@ from skillbench.report.figures.style import DARK, DARK_INK, PALETTE
 from skillbench.report.headline import headline
 from skillbench.report.page.columns import Column, columns, samples, tier_of
 from skillbench.report.page.listing import sample_lists
-from skillbench.report.published import published
+from skillbench.report.paper import published
 from skillbench.report.render import svg, title_of
 from skillbench.report.wording import UNKNOWN, beside, figure, left_out, many, percent, reason, span, verdict
 

@@ -116,7 +116,7 @@ def _hire_janitor(found: Places) -> None:
     atexit.register(janitor.communicate)
 
 
-class Group:
+class ControlGroup:
     """The control group of one sandbox."""
 
     def __init__(self, version: int, folders: tuple[Path, ...]) -> None:
@@ -124,7 +124,7 @@ class Group:
         self._folders = folders
 
     @classmethod
-    def create(cls, limits: SandboxLimits, reserve: int) -> Group | None:
+    def create(cls, limits: SandboxLimits, reserve: int) -> ControlGroup | None:
         """A group with these limits (and ``reserve`` more processes); None where groups may not be made."""
         found = places()
         if found is None:

@@ -85,7 +85,7 @@ def _system() -> list[str]:
 
 
 def command_line(
-    runtime: Runtime, limits: SandboxLimits, *, host: int, info: int, gate: int, cpu: int | None, watchdog: bool
+    runtime: Runtime, limits: SandboxLimits, *, host: int, info: int, barrier: int, cpu: int | None, watchdog: bool
 ) -> list[str]:
     """The whole command line.
 
@@ -94,7 +94,7 @@ def command_line(
         limits: what the first process enforces.
         host: descriptor of the first process's socket to the host.
         info: descriptor on which bubblewrap reports the first process's PID.
-        gate: descriptor that holds bubblewrap back until it can be read.
+        barrier: descriptor that holds bubblewrap back until it can be read.
         cpu: the one processor to stay on, or None.
         watchdog: whether the first process stands in for control groups.
 
@@ -130,5 +130,5 @@ def command_line(
     for place in limits.places:
         args += ["--dir", place.path]
     args += ["--remount-ro", "/dev", "--remount-ro", "/", "--setenv", "LANG", "C.UTF-8"]
-    args += ["--info-fd", str(info), "--block-fd", str(gate), "--"]
+    args += ["--info-fd", str(info), "--block-fd", str(barrier), "--"]
     return [*args, f"{INSIDE}/bin/python3", "-ISBX", "utf8", "-c", _START, json.dumps(settings)]

@@ -1,4 +1,4 @@
-"""The life of one bubblewrap process: started behind a gate, put under limits, released, ended."""
+"""The life of one bubblewrap process: started behind a barrier, put under limits, released, ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import anyio
 from inspect_ai.util import SandboxUnavailableError
 
 from skillbench.core.errors import SandboxError
-from skillbench.sandbox.bubblewrap.cgroups import Group
+from skillbench.sandbox.bubblewrap.cgroups import ControlGroup
 from skillbench.sandbox.bubblewrap.jail import RESERVED_PROCESSES, command_line
 from skillbench.sandbox.bubblewrap.runtime import Runtime
 from skillbench.sandbox.limits import SandboxLimits
@@ -45,7 +45,7 @@ def _identity() -> dict[str, Any]:
 class Namespace:
     """A live namespace, made by :meth:`start`: ``host`` is the socket to its first process."""
 
-    def __init__(self, process: subprocess.Popen[bytes], host: socket.socket, group: Group | None) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], host: socket.socket, group: ControlGroup | None) -> None:
         self.host = host
         self.first = 0
         self.metering = f"cgroup v{group.version}" if group else "watchdog"
@@ -59,11 +59,11 @@ class Namespace:
         Raises:
             SandboxUnavailableError: bubblewrap or the first process failed; the message carries its words.
         """
-        group = Group.create(limits, RESERVED_PROCESSES)
+        group = ControlGroup.create(limits, RESERVED_PROCESSES)
         host, guest = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         host.settimeout(0)
         told, info = os.pipe2(os.O_CLOEXEC)
-        gate, opening = os.pipe2(os.O_CLOEXEC)
+        barrier, opening = os.pipe2(os.O_CLOEXEC)
         words = os.memfd_create("words", os.MFD_CLOEXEC)
         try:
             command = command_line(
@@ -71,7 +71,7 @@ class Namespace:
                 limits,
                 host=guest.fileno(),
                 info=info,
-                gate=gate,
+                barrier=barrier,
                 cpu=None if group else _processor(),
                 watchdog=group is None,
             )
@@ -81,11 +81,11 @@ class Namespace:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=words,
-                pass_fds=(guest.fileno(), info, gate),
+                pass_fds=(guest.fileno(), info, barrier),
                 start_new_session=True,
                 **_identity(),
             )
-            for fd in (info, gate):
+            for fd in (info, barrier):
                 os.close(fd)
             guest.close()
             namespace = cls(process, host, group)

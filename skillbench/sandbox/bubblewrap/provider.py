@@ -31,7 +31,7 @@ from typing_extensions import override
 
 from skillbench.core.errors import SandboxError
 from skillbench.sandbox.bubblewrap.runtime import prepare_runtime, search_path
-from skillbench.sandbox.bubblewrap.session import Answer, Session
+from skillbench.sandbox.bubblewrap.session import Reply, Session
 from skillbench.sandbox.limits import ENVIRONMENT, SandboxLimits
 
 FILE_S = 120.0
@@ -178,7 +178,7 @@ def _turn(*, wanted: bool) -> contextlib.AbstractAsyncContextManager[object]:
     return concurrency("subprocesses", max_subprocesses_context_var.get())
 
 
-def _result(cmd: list[str], cwd: str | None, answer: Answer) -> ExecResult[str]:
+def _result(cmd: list[str], cwd: str | None, answer: Reply) -> ExecResult[str]:
     """The answer in Inspect's words: no right to run it is an error, no such program a failed result."""
     said = answer.said
     if "status" in said:

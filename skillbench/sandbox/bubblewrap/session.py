@@ -34,7 +34,7 @@ class CommandTimeoutError(TimeoutError):
 
 
 @dataclass
-class Answer:
+class Reply:
     """What the first process said, and what the command wrote (the tail, if over the limit)."""
 
     said: dict[str, Any]
@@ -107,7 +107,7 @@ class Session:
         """Start a namespace; see :meth:`Namespace.start`."""
         return cls(await Namespace.start(runtime, limits))
 
-    async def ask(self, request: dict[str, Any], content: bytes, limit: int, seconds: float | None) -> Answer:
+    async def ask(self, request: dict[str, Any], content: bytes, limit: int, seconds: float | None) -> Reply:
         """Have the first process carry a request out, ``content`` being its standard input.
 
         Raises:
@@ -141,7 +141,7 @@ class Session:
             reply.close()
             for fd in (out, err):
                 os.close(fd)
-        return Answer(said, streams[0].content(), streams[1].content())
+        return Reply(said, streams[0].content(), streams[1].content())
 
     async def _send(self, descriptors: list[int]) -> None:
         while True:

@@ -48,7 +48,7 @@ class Outcome:
     attempts: int = 0
 
 
-class Label(Strict):
+class HumanLabel(Strict):
     """One human-labelled answer: a line of a labels file.
 
     Attributes:
@@ -76,10 +76,10 @@ def judge_all(
     """Judge attempts with a profile; without models only the audit is asked."""
 
     async def run() -> list[Outcome]:
-        gate = asyncio.Semaphore(AT_ONCE)
+        slots = asyncio.Semaphore(AT_ONCE)
 
         async def one(case: Case, attempt: Attempt) -> Outcome:
-            async with gate:
+            async with slots:
                 return await _judge(task_set, case, attempt, profile, models)
 
         return list(await asyncio.gather(*(one(case, attempt) for case, attempt in attempts)))
@@ -87,7 +87,7 @@ def judge_all(
     return asyncio.run(run())
 
 
-def read_labels(path: Path) -> list[Label]:
+def read_labels(path: Path) -> list[HumanLabel]:
     """A human-labelled set, one JSON object per line.
 
     Raises:
@@ -96,11 +96,11 @@ def read_labels(path: Path) -> list[Label]:
     return list(_labels(path))
 
 
-def _labels(path: Path) -> Iterator[Label]:
+def _labels(path: Path) -> Iterator[HumanLabel]:
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         if line.strip():
             try:
-                label = Label.model_validate_json(line)
+                label = HumanLabel.model_validate_json(line)
                 label.attempt()
             except (ValidationError, TypeError) as error:
                 allowed = "A line holds case and answer and, as far as labelled, calls, score and skills."

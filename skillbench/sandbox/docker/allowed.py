@@ -2,7 +2,7 @@
 
 ``seccomp.json`` beside this file is its output; a test compares them. To write it again::
 
-    python -m skillbench.sandbox.docker.profile
+    python -m skillbench.sandbox.docker.allowed
 
 The profile lists what is allowed (``syscalls.txt``, every call of both architectures up to ``NEWEST``, less
 what the table refuses), for an engine whose seccomp library does not know a name ignores it, and an ignored

@@ -18,7 +18,7 @@ from skillbench.core.taskset import TaskSet
 from skillbench.evidence import logs as reader
 from skillbench.evidence.cache import Shelf
 from skillbench.evidence.collect import collect
-from skillbench.evidence.places import find_logs
+from skillbench.evidence.log_files import find_logs
 
 ROOT = Path(__file__).parent.parent.parent
 
