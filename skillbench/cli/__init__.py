@@ -28,6 +28,7 @@ COMMANDS = {
     "skill": ("skillbench.cli.skill:skill", "Start, show and check a skill, shipped or your own."),
     "taxonomy": ("skillbench.cli.taxonomy:taxonomy", "Induce a skill taxonomy from a tagged corpus."),
     "tuples": ("skillbench.cli.taxonomy:tuples", "Sample skill tuples from a taxonomy."),
+    "annotate": ("skillbench.cli.synthesis:annotate", "Tag a corpus with skills by a language model."),
     "judge": ("skillbench.cli.judge:judge", "Calibrate, compare and attack judges."),
 }
 """Name to where the command is and its one-line help, so that the list of commands imports none of them."""
