@@ -24,15 +24,11 @@ def solve(
     keys = ["booked", "rev"] if clauses["revision"] == "latest" else ["rev"]
     ordered = table.sort_values(keys, ascending=clauses["revision"] != "lowest", kind="stable")
     held = ordered.groupby("ticket", sort=False).tail(1).set_index("ticket")
-    first = table.sort_values("rev").groupby("ticket").head(1).set_index("ticket")
-    day = (first["date"] if clauses["day"] == "first" else held["date"]).reindex(held.index)
     start, end = str(params["period_start"]), str(params["period_end"])
-    inside = {
-        "both": (day >= start) & (day <= end),
-        "open": (day >= start) & (day < end),
-        "after": (day > start) & (day <= end),
-    }[clauses["ends"]]
-    held = held[inside].copy()
+    days = held[{"own": ["date"], "booked": ["booked"], "timely": ["date", "booked"]}[clauses["day"]]]
+    low = days > start if clauses["ends"] == "after" else days >= start
+    high = days < end if clauses["ends"] == "open" else days <= end
+    held = held[(low & high).all(axis=1)].copy()
     number = pd.to_numeric(held["quantity"].str.replace(",", "."), errors="coerce")
     bad = held["quantity"].isin(["-999", "9999", "n/a"])
     if clauses["failed"] == "zeros":
@@ -52,7 +48,7 @@ def solve(
             base = (base + readings.mean()) / 2
         weight = float(failures)
         if clauses["fill"] == "run":
-            weight = min(failures, 2) + 0.5 * max(failures - 2, 0)
+            weight = min(failures, 1) + 0.5 * max(failures - 1, 0)
         filling = weight * base * float(params["fill_share"])
         if code in exceptions:
             filling = {"none": 0.0, "double": 2 * filling, "flat": failures * float(params["flat_fill"])}[
@@ -63,7 +59,8 @@ def solve(
             limit = float(params["tier_quantity"])
             quantity = quantity if quantity <= limit else limit + (quantity - limit) * float(params["tier_rate"])
         result[code] = quantity * quantities["unit_cost"][code]
-        limit = params["failed_limit"] if clauses["flag"] == "count" else float(params["failed_share"]) * len(own)
-        if failures > limit:
+        late = own["bad"] & (own["date"] >= str(params["late_from"]))
+        flags = {"count": failures > int(params["failed_limit"]), "late": bool(late.any())}
+        if flags[clauses["flag"]]:
             flagged.add(code)
     return result, flagged

@@ -115,12 +115,16 @@ class DataCleaning(Skill):
                 },
                 "day": {
                     "own": """
-                        A line counts if its delivery day lies in the ledger period; the `date` of the line that
-                        counts decides, not that of the ticket's other lines.
+                        The line that is left of a ticket counts if its delivery day, its `date`, lies in the ledger
+                        period; its `booked` day does not matter.
                     """,
-                    "first": """
-                        A ticket counts if its delivery day lies in the ledger period; the `date` on the ticket's
-                        line with the lowest `rev` decides, whichever line counts.
+                    "booked": """
+                        The line that is left of a ticket counts if its `booked` day lies in the ledger period; its
+                        delivery day, its `date`, does not matter.
+                    """,
+                    "timely": """
+                        The line that is left of a ticket counts if both its delivery day, its `date`, and its `booked`
+                        day lie in the ledger period.
                     """,
                 },
                 "ends": {
@@ -132,8 +136,8 @@ class DataCleaning(Skill):
                         which is the first day of the next.
                     """,
                     "after": """
-                        The ledger period begins on the day after `period_start`, the last day of the one before,
-                        and ends with `period_end`.
+                        `period_start` is the last day of the period before and does not count. The ledger period
+                        runs from the day after it to `period_end`, and `period_end` itself counts.
                     """,
                 },
                 "packs": {
@@ -175,7 +179,7 @@ class DataCleaning(Skill):
                     """,
                     "run": """
                         A failed day is filled with `fill_share` times one seventh of the {{ entity }}'s {{ demand
-                        }} on two of the {{ entity }}'s failed days, and with half of that on every further one.
+                        }} on one of the {{ entity }}'s failed days, and with half of that on every further one.
                     """,
                 },
                 "exception": {
@@ -206,9 +210,9 @@ class DataCleaning(Skill):
                         Flag a {{ entity }} with more than `failed_limit` failed days among its lines that count,
                         filled or not.
                     """,
-                    "share": """
-                        Flag a {{ entity }} when more than `failed_share` of its lines that count are failed days,
-                        filled or not.
+                    "late": """
+                        Flag a {{ entity }} when at least one of its lines that count is a failed day, filled or not,
+                        whose `date` is `late_from` or later.
                     """,
                 },
             },
@@ -225,16 +229,17 @@ class DataCleaning(Skill):
     def draw_params(self, stream: Stream) -> dict[str, Param]:
         """Period, pack, filling, price tier, and the flag's limits."""
         start = date(2026, 3, 3) + timedelta(days=stream.integer(0, 2))
+        end = start + timedelta(days=stream.integer(9, 10))
         return {
             "period_start": start.isoformat(),
-            "period_end": (start + timedelta(days=stream.integer(9, 10))).isoformat(),
+            "period_end": end.isoformat(),
             "pack_size": stream.choice((6, 8, 12, 16)),
             "fill_share": stream.number("0.55", "0.95", 2),
             "flat_fill": stream.integer(35, 90),
-            "tier_quantity": stream.integer(300, 600),
+            "tier_quantity": stream.integer(220, 460),
             "tier_rate": stream.number("0.55", "0.80", 2),
-            "failed_limit": stream.integer(1, 3),
-            "failed_share": stream.number("0.12", "0.31", 2),
+            "failed_limit": stream.integer(1, 2),
+            "late_from": (end - timedelta(days=stream.integer(2, 3))).isoformat(),
         }
 
     def records(self, stream: Stream, world: World, level: int) -> Ledger:
@@ -306,24 +311,24 @@ class DataCleaning(Skill):
         values, flagged = {}, set()
         for code in dials.entities:
             terms = block.terms.at(code)
-            lines = [self._counting(own, terms, slip) for _, own in sorted(tickets[code].items())]
-            counting = [line for line, day in lines if self._in_period(day, terms)]
-            readings = [reading for line in counting if (reading := self._reading(line, terms, slip)) is not None]
-            failed = len(counting) - len(readings)
+            lines = [self._left(own, terms, slip) for _, own in sorted(tickets[code].items())]
+            read = [(line, self._reading(line, terms, slip)) for line in lines if self._counts(line, terms)]
+            readings = [reading for _, reading in read if reading is not None]
+            failures = [line.day for line, reading in read if reading is None]
+            failed = len(failures)
             daily = dials.quantities[Quantity.DEMAND][code] / 7
             settled = math.fsum([*readings, *self._fillings(failed, readings, daily, terms, code in dials.exceptions)])
             values[code] = self._charge(max(settled, 0.0), dials.quantities[Quantity.UNIT_COST][code], terms)
             if terms.says("flag", "count"):
                 over = failed > terms.number("failed_limit")
             else:
-                share = failed / max(len(counting), 1)
-                over = margins.above(f"failed days of {code}", share, terms.number("failed_share"))
+                over = any(day.isoformat() >= str(terms.params["late_from"]) for day in failures)
             flagged |= {code} if over else set()
         return Findings(values, frozenset(flagged))
 
     @staticmethod
-    def _counting(lines: list[Line], terms: Terms, slip: StrEnum | None) -> tuple[Line, date]:
-        """The line of a ticket that counts, and the day that decides whether the ticket does."""
+    def _left(lines: list[Line], terms: Terms, slip: StrEnum | None) -> Line:
+        """The one line that is left of a ticket."""
         by_rev = sorted(lines, key=lambda line: str(line.rev) if slip is Slip.TEXT_REVISION else line.rev)
         first = min(lines, key=lambda line: line.rev)
         line = by_rev[0] if terms.says("revision", "lowest") else by_rev[-1]
@@ -331,7 +336,12 @@ class DataCleaning(Skill):
             line = max(lines, key=lambda line: (line.booked, line.rev))
         if slip is Slip.OTHER_REVISION:
             line = by_rev[-1] if terms.says("revision", "lowest") else first
-        return line, (first.day if terms.says("day", "first") else line.day)
+        return line
+
+    @classmethod
+    def _counts(cls, line: Line, terms: Terms) -> bool:
+        deciding = {"own": (line.day,), "booked": (line.booked,), "timely": (line.day, line.booked)}
+        return all(cls._in_period(day, terms) for day in deciding[terms.clauses["day"]])
 
     @staticmethod
     def _in_period(day: date, terms: Terms) -> bool:
@@ -359,7 +369,7 @@ class DataCleaning(Skill):
             usual = (daily + math.fsum(readings) / len(readings)) / 2
         amounts = [usual * terms.number("fill_share")] * failed
         if terms.says("fill", "run"):
-            amounts = [amount * (0.5 if place >= 2 else 1.0) for place, amount in enumerate(amounts)]
+            amounts = [amount * (0.5 if place else 1.0) for place, amount in enumerate(amounts)]
         if not excepted:
             return amounts
         if terms.says("exception", "flat"):
