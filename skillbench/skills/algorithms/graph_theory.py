@@ -133,9 +133,9 @@ class GraphTheory(Skill):
                         file, and a route takes whichever it likes.
                     """,
                     "main": """
-                        Where several links lead from one node to the same other node, only the longest of them is the
-                        main road and may be travelled, at the length it counts with; links that may not be travelled
-                        anyhow are left out before the longest is taken.
+                        Where several links may be travelled from one node to the same other node, only the one that
+                        counts the most kilometres may be: it is the main road. What a link counts is taken after every
+                        other rule about its length, and the two directions between two nodes are looked at apart.
                     """,
                 },
             },
@@ -177,7 +177,8 @@ class GraphTheory(Skill):
                     """,
                     "flat": """
                         A {{ entity }} in the network that is not among those reported on (closed, sold or run by
-                        others) may be passed through and adds `strange_km` kilometres.
+                        others) may be passed through. It adds `strange_km` kilometres instead of a surcharge for its
+                        {{ exposure }}, whatever the register says about it.
                     """,
                 },
                 "exception": {
@@ -249,6 +250,11 @@ class GraphTheory(Skill):
         out = [_statement(stream, trunk, "5.0", "14.0", "both") for trunk in trunks]
         for code in codes:
             out += self._around(stream, code, codes, names, level)
+        for code in (entity.code for entity in world.decoys):
+            # Short ways through strangers, so that it matters whether they may be passed.
+            out.append(_statement(stream, [stream.choice(names[:3]), code], "3.0", "9.0", "both"))
+            beyond = stream.sample([entity.code for entity in world.active], 2)
+            out += [_statement(stream, [code, one], "2.0", "7.0", "both") for one in beyond]
         for trunk in trunks:
             link = stream.choice(list(pairwise(trunk)))
             out.append(_statement(stream, link, "4.0", "16.0", stream.choice(("both", "forward"))))
