@@ -111,9 +111,10 @@ class SpatialReasoning(Skill):
                         features of one date.
                     """,
                     "certified": """
-                        Of the features of one code, the one with the latest `surveyed` date counts among those with
-                        `"certified":true`, and where a code has none of these, the latest of all. Features surveyed
-                        after `as_of` never count, those of the very day may. No code has two features of one date.
+                        Features surveyed after `as_of` are left out before anything else; those of the very day stay.
+                        Of what is left of one code, the feature with the latest `surveyed` date among those with
+                        `"certified":true` counts and no other; where none that is left is certified, the latest one
+                        does. No code has two features of one date.
                     """,
                 },
                 "holes": {
@@ -192,8 +193,8 @@ class SpatialReasoning(Skill):
                     """,
                     "edge": """
                         Flag a {{ entity }} when the length of its outer rings, last sides included, is more than
-                        `edge_limit` times the circumference of a circle that has the plane area inside these rings,
-                        holes not taken off.
+                        `edge_limit` times the circumference of a circle: of a single one, whatever the number of
+                        polygons, that has the plane area inside all these rings together, holes not taken off.
                     """,
                 },
             },
@@ -212,15 +213,15 @@ class SpatialReasoning(Skill):
         """Survey date in force, limits, the yard, rates, and the flag's limits."""
         return {
             "as_of": f"2025-{stream.integer(4, 9):02}-{stream.integer(1, 28):02}",
-            "hole_limit": stream.integer(900, 1600),
+            "hole_limit": stream.integer(1250, 1850),
             "gate_metres": stream.number("6.0", "14.0", 1),
             "yard_east": stream.integer(1500, 5500),
             "yard_north": stream.integer(1500, 5500),
             "care_rate": stream.number("45.00", "110.00", 2),
             "haul_share": stream.number("0.30", "0.65", 2),
             "near_km": stream.number("0.3", "0.8", 1),
-            "fill_limit": stream.number("0.50", "0.62", 2),
-            "edge_limit": stream.number("1.20", "1.38", 2),
+            "fill_limit": stream.number("0.46", "0.57", 2),
+            "edge_limit": stream.number("1.15", "1.28", 2),
         }
 
     def records(self, stream: Stream, world: World, level: int) -> Outlines:
@@ -296,7 +297,9 @@ def _outline(stream: Stream, code: str, year: int, centre: tuple[int, int], leve
     polygons = [polygon(*centre)]
     if stream.chance(level, 4 + level):
         polygons.append(polygon(centre[0] + stream.integer(2700, 3600), centre[1] + stream.integer(-900, 900)))
-    return Outline(code, surveyed, stream.chance(1, 2), feet, north_first, tuple(polygons))
+    # Recent surveys often wait for their certificate, so that the latest one and the latest certified one differ.
+    certified = stream.chance(2 if year < 2022 else 1, 3)
+    return Outline(code, surveyed, certified, feet, north_first, tuple(polygons))
 
 
 def _feature(one: Outline) -> dict[str, Any]:
