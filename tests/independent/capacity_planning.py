@@ -119,7 +119,7 @@ def solve(
         desks = desks_of(sections, defaults, code, (demand, quantities["crew"][code]), clauses)
         if code in exceptions:
             desks = [relieved(desk, number, clauses["exception"]) for desk in desks]
-        total, refused, offered = 0.0, [], []
+        total, refused = 0.0, []
         for desk in desks:
             load = desk.requests * desk.service / desk.hours
             low = int(np.floor(desk.servers))
@@ -135,12 +135,10 @@ def solve(
                 number["turned_hours"] if clauses["turned"] == "flat" else number["turned_factor"] * desk.service
             )
             refused.append(lost)
-            offered.append(load)
         result[code] = total
         if {
-            "turned": sum(refused) > number["turned_limit"] * demand,
+            "two": sum(lost > 1e-9 for lost in refused) >= 2,
             "desk": any(lost > number["desk_limit"] * desk.requests for lost, desk in zip(refused, desks, strict=True)),
-            "load": sum(offered) > number["load_limit"] * sum(desk.servers for desk in desks),
         }[clauses["flag"]]:
             flagged.add(code)
     return result, flagged

@@ -265,17 +265,13 @@ class CapacityPlanning(Skill):
                     """,
                 },
                 "flag": {
-                    "turned": """
-                        Flag a {{ entity }} when the requests turned away at all its open desks together are more
-                        than `turned_limit` of its {{ demand }}.
-                    """,
                     "desk": """
                         Flag a {{ entity }} when at least one of its open desks turns away more than `desk_limit` of
-                        the requests of that desk.
+                        the requests of that desk, both taken over the whole week.
                     """,
-                    "load": """
-                        Flag a {{ entity }} when the offered loads of its open desks, added up, are more than
-                        `load_limit` times the staffing of its open desks, added up.
+                    "two": """
+                        Flag a {{ entity }} when at least two of its open desks turn requests away, however few, in
+                        either part of the week.
                     """,
                 },
             },
@@ -291,7 +287,7 @@ class CapacityPlanning(Skill):
     kind = DeskFile
 
     def draw_params(self, stream: Stream) -> dict[str, Param]:
-        """Ceiling of utilisation, weights of callers' hours and of requests turned away, relief, the flag's limits."""
+        """Ceiling of utilisation, weights of callers' hours and of requests turned away, relief, the flag's limit."""
         return {
             "ceiling": stream.number("0.88", "0.95", 2),
             "caller_weight": stream.number("0.70", "1.40", 2),
@@ -300,9 +296,7 @@ class CapacityPlanning(Skill):
             "relief_staff": stream.number("0.8", "1.9", 1),
             "relief_share": stream.number("0.15", "0.40", 2),
             "longer_factor": stream.number("1.15", "1.40", 2),
-            "turned_limit": stream.number("0.12", "0.26", 2),
-            "desk_limit": stream.number("0.25", "0.45", 2),
-            "load_limit": stream.number("0.90", "1.15", 2),
+            "desk_limit": stream.number("0.20", "0.40", 2),
         }
 
     def records(self, stream: Stream, world: World, level: int) -> DeskFile:
@@ -451,14 +445,13 @@ class CapacityPlanning(Skill):
 
     @staticmethod
     def _overloaded(code: str, weeks: Sequence[Week], terms: Terms, margins: Margins) -> bool:
-        if terms.says("flag", "turned"):
-            share = math.fsum(week.turned for week in weeks) / math.fsum(week.requests for week in weeks)
-            return margins.above(f"requests turned away at {code}", share, terms.number("turned_limit"))
         if terms.says("flag", "desk"):
             share = max(week.turned / week.requests for week in weeks)
             return margins.above(f"worst desk of {code}", share, terms.number("desk_limit"))
-        load = math.fsum(week.offered for week in weeks) / math.fsum(week.servers for week in weeks)
-        return margins.above(f"load of {code}", load, terms.number("load_limit"))
+        # A desk turns requests away as soon as the smaller of its two numbers of servers does.
+        held = [terms.number("ceiling") * int(week.servers) for week in weeks]
+        over = [margins.above(f"desk of {code}", week.offered, most) for week, most in zip(weeks, held, strict=True)]
+        return sum(over) >= 2
 
 
 def _counting(times: Sequence[float], terms: Terms, slip: StrEnum | None) -> float:
