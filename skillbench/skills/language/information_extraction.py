@@ -372,11 +372,11 @@ class InformationExtraction(Skill):
             "cutoff": f"{cutoff.isoformat()}+00:00",
             "core_share": stream.number("0.040", "0.095", 3),
             "unit_share": stream.number("0.014", "0.026", 3),
-            "open_week": stream.integer(84, 140),
+            "open_week": stream.integer(44, 60),
             "buffer_days": stream.number("0.5", "1.5", 1),
             "lapsed_margin": stream.integer(31, 45),
             "units_limit": stream.integer(9, 14),
-            "share_limit": stream.number("0.32", "0.45", 3),
+            "share_limit": stream.number("0.42", "0.58", 3),
             "volume_share": stream.number("0.65", "0.95", 2),
         }
 
@@ -390,11 +390,13 @@ class InformationExtraction(Skill):
             at = _later(stream, first, 0, 20)
             thread.mail(at, code, [(figure, "states") for figure in stream.shuffled(list(FORMS))])
             for _ in range(level):
-                at = _later(stream, at, *stream.choice(((1, 4), (1, 4), (4, 16))))
+                at = _later(stream, at, *stream.choice(((1, 3), (1, 5), (4, 16))))
                 acts = [(figure, stream.choice(UPDATES)) for figure in stream.sample(list(FORMS), 2)]
                 if stream.chance(1, 3):
                     figure = stream.choice(("units", "units", "hours"))
                     acts = [(figure, stream.choice(("raises", "lowers"))), (figure, "corrects")]
+                if stream.chance(1, 2):
+                    acts.append((stream.choice(list(FORMS)), stream.choice(("plans", "hears"))))
                 thread.mail(at, code, acts, tail=stream.choice(("quoted", "quoted", "forwarded", "")), codes=codes)
                 if stream.chance(3, 5):
                     # Head office writes on the margin, now and then at the very instant of the desk's own mail.
@@ -494,7 +496,7 @@ class _Thread:
     ) -> None:
         """Add one mail with its reports, and below them a quote of the desk's last mail or another desk's text."""
         stream, place = self.stream, len(self.mails)
-        late = stream.integer(600, 16000) if stream.chance(2, 3) else stream.integer(1, 90)
+        late = stream.integer(600, 17000) if stream.chance(2, 3) else stream.integer(1, 90)
         delivered, taken = at + timedelta(minutes=late), {mail.delivered for mail in self.mails}
         while delivered in taken:
             delivered += timedelta(seconds=7)
