@@ -6,8 +6,6 @@ logistic function instead of products of ratios.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
@@ -71,8 +69,10 @@ def evidence(log: pd.DataFrame, since: str, clauses: dict[str, str], contested: 
     return reports[~barred | (clauses["exception"] == "primed")].copy()
 
 
-def weighed(reports: pd.DataFrame, tests: pd.DataFrame, number: dict[str, float], clauses: dict[str, str]) -> Any:
-    """The logarithm of what the odds of every code are multiplied by."""
+def weighed(
+    reports: pd.DataFrame, tests: pd.DataFrame, number: dict[str, float], clauses: dict[str, str]
+) -> pd.DataFrame:
+    """The reports that enter, each with the logarithm of what it multiplies the odds by."""
     known = tests.set_index("test")
     counted = reports["test"].map(known["counted"])
     faulty, sound = (reports["test"].map(known[column].map(rate)) for column in ("if faulty", "if sound"))
@@ -89,7 +89,7 @@ def weighed(reports: pd.DataFrame, tests: pd.DataFrame, number: dict[str, float]
         reports = alike.tail(1)
     if clauses["repeat"] == "weaker":
         reports["weight"] = reports["weight"].where(alike.cumcount() == 0, reports["weight"] / 2)
-    return reports.groupby("code")["weight"].sum()
+    return reports
 
 
 def solve(
@@ -104,7 +104,9 @@ def solve(
     base = base_rates(table(files["check_history.md"]), number, clauses)
     log = table(files["report_log.md"])
     reports = evidence(log, str(params["evidence_from"]), clauses, exceptions)
-    pull = weighed(reports, table(files["test_register.md"]), number, clauses)
+    entered = weighed(reports, table(files["test_register.md"]), number, clauses)
+    pull = entered.groupby("code")["weight"].sum()
+    found = entered.loc[entered["outcome"] == "positive", "code"].value_counts()
     chances, losses = {}, {}
     for code, exposure in quantities["exposure"].items():
         prime = np.log(number["odds_factor"]) if clauses["exception"] == "primed" and code in exceptions else 0.0
@@ -117,7 +119,7 @@ def solve(
     mean = sum(losses.values()) / len(losses)
     high = {
         "alarm": lambda code: chances[code] > number["alarm_level"],
-        "raised": lambda code: chances[code] / base[code] > number["alarm_factor"],
+        "tests": lambda code: found.get(code, 0) >= number["alarm_reports"],
         "loss": lambda code: losses[code] / mean > number["alarm_share"],
     }[clauses["flag"]]
     return losses, {code for code in losses if high(code)}

@@ -277,9 +277,9 @@ class ProbabilityCalculation(Skill):
                 },
                 "flag": {
                     "alarm": "Flag a {{ entity }} when its probability of a fault is above `alarm_level`.",
-                    "raised": """
-                        Flag a {{ entity }} when its probability of a fault is more than `alarm_factor` times its base
-                        rate.
+                    "tests": """
+                        Flag a {{ entity }} when at least `alarm_reports` of its reports that count have the outcome
+                        `positive` or are treated as if they had.
                     """,
                     "loss": """
                         Flag a {{ entity }} when its expected fault loss is more than `alarm_share` times the mean of
@@ -315,7 +315,7 @@ class ProbabilityCalculation(Skill):
             "far_rate": stream.number("0.55", "0.80", 2),
             "residual_share": stream.number("0.04", "0.12", 2),
             "alarm_level": stream.number("0.18", "0.32", 2),
-            "alarm_factor": stream.number("1.10", "1.60", 2),
+            "alarm_reports": stream.integer(1, 2),
             "alarm_share": stream.number("0.65", "0.95", 2),
         }
 
@@ -347,8 +347,8 @@ class ProbabilityCalculation(Skill):
     def _report(stream: Stream, number: int, sampled: date, code: str, trial: Trial, *, faulty: bool) -> Report:
         found = stream.chance(trial.faulty if faulty else trial.sound, 100)
         outcome = "void" if stream.chance(1, 7) else "positive" if found else "clear"
-        offices = tuple(stream.sample(OFFICES, 1 + stream.chance(3, 7)))
-        withdrawn = tuple(stream.sample(offices, stream.integer(1, len(offices)))) if stream.chance(1, 6) else ()
+        offices = tuple(stream.sample(OFFICES, stream.choice((1, 1, 2, 2, 3))))
+        withdrawn = tuple(stream.sample(offices, stream.integer(1, len(offices)))) if stream.chance(1, 3) else ()
         return Report(number, sampled, code, trial.name, outcome, offices, withdrawn)
 
     def render(self, stream: Stream, records: Evidence) -> dict[str, str]:
@@ -408,15 +408,16 @@ class ProbabilityCalculation(Skill):
         for report in evidence.reports:
             if report.code in own:
                 own[report.code].append(report)
-        base, fault, values = {}, {}, {}
+        positives, fault, values = {}, {}, {}
         for code in dials.entities:
             terms, excepted = block.terms.at(code), code in dials.exceptions
-            base[code] = _base_rate(code, evidence.years, terms)
-            start = 0.5 if slip is Slip.BASE_RATE_IGNORED else base[code]
+            start = 0.5 if slip is Slip.BASE_RATE_IGNORED else _base_rate(code, evidence.years, terms)
             odds = start / (1 - start)
+            counting = _counting(own[code], terms, slip, excepted=excepted)
+            positives[code] = sum(_outcome(report, terms) == "positive" for report, _ in counting)
             if excepted and terms.says("exception", "primed"):
                 odds *= terms.number("odds_factor")
-            for report, power in _counting(own[code], terms, slip, excepted=excepted):
+            for report, power in counting:
                 odds *= _ratio(report, trials[report.test], terms, slip) ** power
             fault[code] = odds if slip is Slip.ODDS_TAKEN else odds / (1 + odds)
             read = dials.quantities
@@ -428,8 +429,8 @@ class ProbabilityCalculation(Skill):
             terms = block.terms.at(code)
             compared = {
                 "alarm": (fault[code], terms.number("alarm_level")),
-                "raised": (fault[code], terms.number("alarm_factor") * base[code]),
                 "loss": (values[code], terms.number("alarm_share") * mean),
+                "tests": (positives[code] + 0.5, terms.number("alarm_reports")),  # half a report: counts never lie near
             }[terms.clauses["flag"]]
             if margins.above(f"alarm at {code}", *compared):
                 flagged.add(code)
