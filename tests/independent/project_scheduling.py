@@ -59,11 +59,12 @@ class Refit:
             work *= self.params["fast_share"]
         if self.clauses["calendar"] == "five":
             work = work * 7 / 5
-        times = {"every": 1, "received": 1 if mine else 0, "link": len(mine)}[self.clauses["handover"]]
+        last = not any(row["task"] in predecessors(other) for other in self.rows)
+        times = {"every": 1, "passed": 0 if last else 1, "link": len(mine)}[self.clauses["handover"]]
         return work + (0 if self.fast == "bare" else times * self.params["handover_days"])
 
-    def finish(self, delay: Fraction = Fraction(0)) -> Fraction:
-        """End of the refit when the order of parts ends later by ``delay``."""
+    def ends(self, delay: Fraction = Fraction(0)) -> dict[str, Fraction]:
+        """End of every task when the order of parts ends later by ``delay``."""
         start = {row["task"]: Fraction(0) for row in self.rows}
         end = dict(start)
         moved = True
@@ -75,7 +76,7 @@ class Refit:
                 late = start[name] + self.days[name] + (delay if name == self.order else 0)
                 moved |= late != end[name]
                 end[name] = late
-        return max(end.values())
+        return end
 
     def earliest(self, row: Row, end: dict[str, Fraction]) -> Fraction:
         """The earliest start of a task, given the ends of the others."""
@@ -95,14 +96,17 @@ class Refit:
 
     def answer(self) -> tuple[Fraction, bool]:
         """Refit duration and flag."""
-        end = self.finish()
-        survey = next(row["task"] for row in self.rows if row["activity"] == "survey")
+        ends = self.ends()
+        end = max(ends.values())
+        survey, rebuild = (
+            next(row["task"] for row in self.rows if row["activity"] == name) for name in ("survey", "rebuild")
+        )
         length = end - (self.days[survey] if self.clauses["span"] == "survey" else 0)
         if self.clauses["flag"] == "share":
             return length, self.days[self.order] > self.params["order_share"] * length
-        if self.clauses["flag"] == "near":
-            return length, self.finish(self.params["float_days"]) > end
-        return length, self.finish(MOMENT) == end + MOMENT
+        if self.clauses["flag"] == "late":
+            return length, ends[self.order] > ends[rebuild]
+        return length, max(self.ends(MOMENT).values()) == end + MOMENT
 
 
 def solve(

@@ -18,12 +18,12 @@ from skillbench.skills.formats import markdown_table
 
 PLAN = "refit_plan.md"
 HEADER = ("code", "task", "activity", "effort", "after")
-SURVEY, ORDER = "survey", "order parts"
+SURVEY, ORDER, REBUILD = "survey", "order parts", "rebuild"
 TASKS = (
     ("A", SURVEY, "", ("2.0", "4.0")),
     ("B", ORDER, "A", None),
     ("C", "strip out", "A", ("3.0", "7.0")),
-    ("D", "rebuild", "C", ("7.0", "15.0")),
+    ("D", REBUILD, "C", ("7.0", "15.0")),
     ("E", "install parts", "B", ("4.0", "9.0")),
     ("F", "rewire", "C", ("5.0", "14.0")),
     ("G", "commission", "DEF", ("2.5", "5.0")),
@@ -148,10 +148,10 @@ class ProjectScheduling(Skill):
                         To every crew task, the first included, `handover_days` calendar days are added for handing
                         over. The task `order parts` has no hand-over.
                     """,
-                    "received": """
-                        To every crew task that has a predecessor, `handover_days` calendar days are added for
-                        handing over, once, however many predecessors it has. Neither a task without predecessors
-                        nor the task `order parts` has any hand-over.
+                    "passed": """
+                        To every crew task that is a predecessor, `handover_days` calendar days are added for
+                        handing over, once, however many tasks it is a predecessor of. Neither a task that is the
+                        predecessor of none nor the task `order parts` has any hand-over.
                     """,
                     "link": """
                         To every crew task, `handover_days` calendar days are added for each of its predecessors,
@@ -225,10 +225,9 @@ class ProjectScheduling(Skill):
                         later, with its duration unchanged, would make the refit end as much later. Path lengths
                         within a billionth of a day are equal.
                     """,
-                    "near": """
-                        Flag a {{ entity }} when its task `order parts` has less than `float_days` days of float:
-                        when that task ending `float_days` days later, with its duration unchanged, would make the
-                        refit end later.
+                    "late": """
+                        Flag a {{ entity }} when its task `order parts` ends later than its task `rebuild`, both in
+                        days from day 0, whether or not either of them holds anything up.
                     """,
                     "share": """
                         Flag a {{ entity }} when the duration of its task `order parts` is more than `order_share`
@@ -256,8 +255,7 @@ class ProjectScheduling(Skill):
             "curing_wait": stream.number("3.5", "7.0", 1),
             "cure_share": stream.number("0.20", "0.45", 2),
             "fast_share": stream.number("0.60", "0.80", 2),
-            "float_days": stream.number("1.5", "5.0", 1),
-            "order_share": stream.number("0.34", "0.46", 2),
+            "order_share": stream.number("0.43", "0.55", 2),
         }
 
     def records(self, stream: Stream, world: World, level: int) -> Plan:
@@ -298,7 +296,7 @@ class ProjectScheduling(Skill):
     def solve(
         self, block: Block, dials: Dials, slip: StrEnum | None = None, margins: Margins | None = None
     ) -> Findings:
-        """Longest path over all tasks, and the longest through the order of parts."""
+        """The longest paths to every task, through the order of parts and around it."""
         margins = margins or Margins()
         plans: dict[str, dict[str, Task]] = {code: {} for code in dials.entities}
         for task in block.records.tasks:
@@ -310,11 +308,11 @@ class ProjectScheduling(Skill):
             days = {
                 letter: self._days(task, tasks, terms, dials, slip, excepted=excepted) for letter, task in tasks.items()
             }
-            paths = self._paths(tasks, days, terms, slip, excepted=excepted)
+            ends = self._ends(tasks, days, terms, slip, excepted=excepted)
             by_activity = {task.activity: days[letter] for letter, task in tasks.items()}
-            length = math.fsum(days.values()) if slip is Slip.SERIAL_SUM else max(paths)
+            length = math.fsum(days.values()) if slip is Slip.SERIAL_SUM else max(map(max, ends.values()))
             values[code] = length - (by_activity[SURVEY] if terms.says("span", "survey") else 0.0)
-            if self._governs(code, paths, by_activity[ORDER] / values[code], terms, margins):
+            if self._governs(code, ends, by_activity[ORDER] / values[code], terms, margins):
                 flagged.add(code)
         return Findings(values, frozenset(flagged))
 
@@ -323,7 +321,8 @@ class ProjectScheduling(Skill):
         task: Task, tasks: Mapping[str, Task], terms: Terms, dials: Dials, slip: StrEnum | None, *, excepted: bool
     ) -> float:
         """Duration of a task in calendar days."""
-        links = {"every": 1, "received": min(len(task.after), 1), "link": len(task.after)}[terms.clauses["handover"]]
+        followed = any(task.letter in other.after for other in tasks.values())
+        links = {"every": 1, "passed": int(followed), "link": len(task.after)}[terms.clauses["handover"]]
         bare = excepted and terms.says("exception", "bare")
         handover = 0.0 if bare else links * terms.number("handover_days")
         if task.effort is None:
@@ -345,10 +344,10 @@ class ProjectScheduling(Skill):
         return work * (WEEK if terms.says("calendar", "five") else 1.0) + handover
 
     @staticmethod
-    def _paths(
+    def _ends(
         tasks: Mapping[str, Task], days: Mapping[str, float], terms: Terms, slip: StrEnum | None, *, excepted: bool
-    ) -> tuple[float, float]:
-        """The longest path through the order of parts, and the longest around it, waiting times included."""
+    ) -> dict[str, tuple[float, float]]:
+        """By activity, its longest path through the order of parts and around it, waiting times included."""
         dry = slip is Slip.WAIT_IGNORED or (excepted and terms.says("exception", "dry"))
         curing = terms.number("curing_wait")
 
@@ -371,14 +370,15 @@ class ProjectScheduling(Skill):
                 return max(through, around) + days[letter], -math.inf
             return through + days[letter], around + days[letter]
 
-        ends = [paths(letter) for letter in tasks]
-        return max(through for through, _ in ends), max(around for _, around in ends)
+        return {task.activity: paths(letter) for letter, task in tasks.items()}
 
     @staticmethod
-    def _governs(code: str, paths: tuple[float, float], order_share: float, terms: Terms, margins: Margins) -> bool:
-        through, around = paths
+    def _governs(
+        code: str, ends: Mapping[str, tuple[float, float]], order_share: float, terms: Terms, margins: Margins
+    ) -> bool:
         if terms.says("flag", "share"):
             return margins.above(f"share of the order of {code}", order_share, terms.number("order_share"))
-        if terms.says("flag", "near"):
-            return margins.above(f"float of {code}", through + terms.number("float_days"), max(paths))
+        if terms.says("flag", "late"):
+            return margins.above(f"end of the order of {code}", max(ends[ORDER]), max(ends[REBUILD]))
+        through, around = (max(paths) for paths in zip(*ends.values(), strict=True))
         return margins.above(f"critical path of {code}", through + 1e-9, around)
