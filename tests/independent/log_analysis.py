@@ -132,7 +132,7 @@ def solve(
         risks[code] = watch * exposure / quantities["crew"][code]
         if {
             "hot": hot > number["hot_limit"],
-            "share": hot > number["hot_share"] * len(logins),
+            "names": len({account for _, account, _ in logins}) > number["name_limit"],
             "hours": hours > number["open_limit"] * len(spans),
         }[clauses["flag"]]:
             flagged.add(code)

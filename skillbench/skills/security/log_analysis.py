@@ -272,9 +272,9 @@ class LogAnalysis(Skill):
                         Flag a {{ entity }} when more than `hot_limit` of its failed logins are hot, under exception or
                         not.
                     """,
-                    "share": """
-                        Flag a {{ entity }} when more than `hot_share` of its failed logins, copies included, are hot,
-                        under exception or not; one without failed logins is not flagged.
+                    "names": """
+                        Flag a {{ entity }} when its failed logins, hot or not, name more than `name_limit` different
+                        accounts, under exception or not. Failed logins left out name none.
                     """,
                     "hours": """
                         Flag a {{ entity }} when its open hours, divided by the number of its sessions, are more than
@@ -307,7 +307,7 @@ class LogAnalysis(Skill):
             "trusted_share": stream.number("0.25", "0.60", 2),
             "alarm_factor": stream.number("1.30", "1.80", 2),
             "hot_limit": stream.integer(1, 3),
-            "hot_share": stream.number("0.21", "0.49", 2),
+            "name_limit": stream.integer(2, 3),
             "open_limit": stream.number("2.8", "3.6", 1),
         }
 
@@ -420,7 +420,8 @@ class LogAnalysis(Skill):
             watch += 0.0 if special == "test" else added
             watch *= terms.number("alarm_factor") if special == "alarmed" else 1.0
             values[code] = watch * dials.quantities[Quantity.EXPOSURE][code] / dials.quantities[Quantity.CREW][code]
-            if self._suspicious(code, (hours, counting), (hot, len(logins)), terms, margins):
+            names = len({login.account for login in logins})
+            if self._suspicious(code, hours / max(counting, 1), hot, names, terms, margins):
                 flagged.add(code)
         return Findings(values, frozenset(flagged))
 
@@ -482,13 +483,13 @@ class LogAnalysis(Skill):
         return len(places)
 
     @staticmethod
-    def _suspicious(code: str, hours: tuple[float, int], hot: tuple[int, int], terms: Terms, margins: Margins) -> bool:
-        """Whether a flag is due; hours and hot logins, each out of how many."""
+    def _suspicious(code: str, mean: float, hot: int, names: int, terms: Terms, margins: Margins) -> bool:
+        """Whether a flag is due, by open hours per session, hot failed logins, or accounts that failed to log in."""
         if terms.says("flag", "hot"):
-            return hot[0] > terms.number("hot_limit")
-        if terms.says("flag", "share"):
-            return margins.above(f"hot share of {code}", hot[0] / max(hot[1], 1), terms.number("hot_share"))
-        return margins.above(f"open hours of {code}", hours[0] / max(hours[1], 1), terms.number("open_limit"))
+            return hot > terms.number("hot_limit")
+        if terms.says("flag", "names"):
+            return names > terms.number("name_limit")
+        return margins.above(f"open hours of {code}", mean, terms.number("open_limit"))
 
 
 def _offset(at: datetime, gateway: str) -> int:
