@@ -93,9 +93,9 @@ def run(stock: Stock, rate: float, low: float, lot: tuple[float, bool], lead: fl
             stock.level += stock.due.pop(0)[1]
 
 
-def overlap(spells: list[tuple[float, float]], until: float) -> float:
-    """Days of the spells before a day."""
-    return sum(max(0.0, min(end, until) - start) for start, end in spells)
+def total(spells: list[tuple[float, float]]) -> float:
+    """Days of the spells together."""
+    return sum(end - start for start, end in spells)
 
 
 def solve(
@@ -129,11 +129,11 @@ def solve(
         if clauses["holding"] == "position":
             held += sum(q * (min(when, horizon) - placed) for placed, when, q in stock.orders)
         charge = number["holding_rate"] * (number["consigned_share"] if special == "consigned" else 1)
-        unmet = rate * overlap(stock.dry, horizon)
+        unmet = rate * total(stock.dry)
         costs[code] = quantities["unit_cost"][code] * (charge * held + number["unmet_share"] * unmet)
         if {
-            "empty": overlap(stock.dry, horizon) > number["empty_limit"] * horizon,
-            "early": overlap(stock.dry, number["early_days"]) > number["early_limit"],
+            "empty": total(stock.dry) > number["empty_limit"] * horizon,
+            "end": max(stock.level, 0.0) < number["end_days"] * issue,
             "heavy": stock.shelf_area / horizon > number["heavy_days"] * issue,
         }[clauses["flag"]]:
             flagged.add(code)

@@ -75,15 +75,16 @@ class Policy:
 
 @dataclass
 class Run:
-    """What a run of the stock adds up: item-days on the shelf, item-days on order, spells without stock."""
+    """What a run of the stock adds up: item-days on the shelf and on order, the last stock, spells without stock."""
 
     held: float = 0.0
     ordered: float = 0.0
+    left: float = 0.0
     spells: tuple[tuple[float, float], ...] = ()
 
-    def empty(self, until: float) -> float:
-        """Days without stock before a day."""
-        return math.fsum(max(0.0, min(end, until) - start) for start, end in self.spells)
+    def empty(self) -> float:
+        """Days without stock."""
+        return math.fsum(end - start for start, end in self.spells)
 
 
 class Slip(StrEnum):
@@ -268,9 +269,9 @@ class InventoryManagement(Skill):
                         Flag a {{ entity }} when its shelf is empty for more than `empty_limit` of the horizon's days,
                         added up over all spells.
                     """,
-                    "early": """
-                        Flag a {{ entity }} when its shelf is empty for more than `early_limit` days, added up, between
-                        day 0 and day `early_days`.
+                    "end": """
+                        Flag a {{ entity }} when the stock on its shelf at the end of the horizon is less than
+                        `end_days` times its daily issue; while demand is unmet, that stock is zero.
                     """,
                     "heavy": """
                         Flag a {{ entity }} when its mean stock on the shelf, the integral over the horizon divided by
@@ -304,8 +305,7 @@ class InventoryManagement(Skill):
             "surge_factor": stream.number("1.20", "1.50", 2),
             "consigned_share": stream.number("0.25", "0.50", 2),
             "empty_limit": stream.number("0.08", "0.18", 2),
-            "early_days": stream.integer(26, 40),
-            "early_limit": stream.number("2.5", "6.5", 1),
+            "end_days": stream.number("4.0", "9.0", 1),
             "heavy_days": stream.number("9.5", "11.5", 1),
         }
 
@@ -389,7 +389,7 @@ class InventoryManagement(Skill):
             )
             rate = terms.number("holding_rate") * (terms.number("consigned_share") if special == "consigned" else 1)
             holding = run.held + (run.ordered if terms.says("holding", "position") else 0.0)
-            unmet = daily * run.empty(terms.number("horizon_days"))
+            unmet = daily * run.empty()
             price = dials.quantities[Quantity.UNIT_COST][code]
             values[code] = price * (rate * holding + terms.number("unmet_share") * unmet)
             if self._unbalanced(code, run, issue, terms, margins):
@@ -428,10 +428,9 @@ class InventoryManagement(Skill):
     def _unbalanced(code: str, run: Run, issue: float, terms: Terms, margins: Margins) -> bool:
         horizon = terms.number("horizon_days")
         if terms.says("flag", "empty"):
-            return margins.above(f"empty days at {code}", run.empty(horizon), terms.number("empty_limit") * horizon)
-        if terms.says("flag", "early"):
-            early = run.empty(min(terms.number("early_days"), horizon))
-            return margins.above(f"early empty days at {code}", early, terms.number("early_limit"))
+            return margins.above(f"empty days at {code}", run.empty(), terms.number("empty_limit") * horizon)
+        if terms.says("flag", "end"):
+            return margins.above(f"last stock at {code}", terms.number("end_days") * issue, run.left)
         return margins.above(f"mean stock at {code}", run.held / horizon, terms.number("heavy_days") * issue)
 
 
@@ -466,6 +465,7 @@ def _run(shelf: float, due: Sequence[tuple[float, float]], policy: Policy, daily
         if arrival <= now:
             _, quantity = heapq.heappop(pending)
             stock, coming = stock + quantity, coming - quantity
+    run.left = max(stock, 0.0)
     return run
 
 
