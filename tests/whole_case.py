@@ -21,8 +21,8 @@ from skillbench.skills.agreement import Second, load_second
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Skill
 
-MOVING = re.compile(r'^- "(.+)" (raises|lowers) the .+ \(`(\w+)`\) used here\. ', re.MULTILINE)
-FLAGGING = re.compile(r'^- Every .+ flagged under "(.+)" comes under the exception of this measure\.', re.MULTILINE)
+MOVING = re.compile(r'^- "(.+)" (raises|lowers) the .+ \(`(\w+)`\)', re.MULTILINE)
+FLAGGING = re.compile(r'^- .* flagged under "(.+?)"', re.MULTILINE)
 SHARING = re.compile(r"^\| (.+) \| \w+ \| (multiplies|divides) the claim \|", re.MULTILINE)
 
 Clauses = Mapping[str, Mapping[str, str]]

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from skillbench.compose.chain import Chain, sheet_roles
 from skillbench.compose.couplings import draw_couplings
 from skillbench.core.errors import CompositionError
-from skillbench.core.prompts import render_prompt
+from skillbench.core.prompts import render_prompt, worded
 from skillbench.core.schema import Coupling, Page
 from skillbench.core.streams import Stream, stream
 from skillbench.skills.catalogue import clause_texts, load_catalogue, moved, render, skill_named
@@ -121,10 +121,10 @@ def _needed(chain: Chain) -> Iterator[Draft]:
     domain, pages = chain.domain, chain.pages
     owner = domain.organisation
     columns = [{"name": str(q), "label": label.label, "unit": label.unit} for q, label in domain.labels.items()]
-    scope = _prose("scope", chain, columns=columns, priority=domain.priority)
+    scope = _prose("scope", chain, pages["scope"], columns=columns, priority=domain.priority)
     yield Draft("Scope and the register", owner, scope, page_id=pages["scope"])
     receiving = ", ".join(f'"{skill_named(link.tag).measure.title}"' for link in chain.links if link.incoming)
-    basics = _prose("handover_basics", chain, receiving=receiving)
+    basics = _prose("handover_basics", chain, pages["basics"], receiving=receiving)
     yield Draft("When one finding acts on another", owner, basics, page_id=pages["basics"])
     rows = [
         {"title": skill_named(tag).measure.title, "key": skill_named(tag).measure.key, "favours": favours}
@@ -155,7 +155,9 @@ def _sheets(skill: Skill, terms: Terms, chain: Chain, owner: str, numbers: Seque
 
 
 def _sheet(skill: Skill, sheet: Sheet, terms: Terms, chain: Chain, owner: str, see: str, page_id: str) -> Draft:
-    texts = [render(text, chain.domain.words) for text in clause_texts(sheet, terms)]
+    # A page that does not count has no number; what it says decides its wording, so that revisions differ.
+    wording = _wording(chain, page_id or f"{owner}, {sheet.title}, {sorted(terms.params.items())}")
+    texts = [render(text, chain.domain.words, wording) for text in clause_texts(sheet, terms)]
     return Draft(
         title=sheet.title,
         owner=owner,
@@ -180,7 +182,8 @@ def _handover(skill: Skill, incoming: Sequence[Coupling], chain: Chain, owner: s
         }
         for c in incoming
     ]
-    body = _prose("handover", chain, title=skill.measure.title, key=skill.measure.key, items=items)
+    page = page_id or f"{owner}, {[(one.src, one.quantity) for one in incoming]}"
+    body = _prose("handover", chain, page, title=skill.measure.title, key=skill.measure.key, items=items)
     part = list(load_catalogue()).index(skill.tag) + 1  # a number, so that no title finds the measure
     see = (
         f"How the measure itself is worked out begins on sheet {chain.pages[f'sheet1:{skill.tag}']}." if page_id else ""
@@ -258,6 +261,10 @@ def _other_handover(tag: str, mine: Sequence[str], chain: Chain, draw: Stream, o
     raise CompositionError(f"{tag}: {TERMS_ATTEMPTS} draws of foreign hand-overs gave those in force")
 
 
-def _prose(name: str, chain: Chain, **values: object) -> str:
+def _prose(name: str, chain: Chain, page: str = "", **values: object) -> str:
     names = chain.domain.words.namespace() | {"organisation": chain.domain.organisation}
-    return render_prompt(f"handbook/{name}.md.j2", **names, **values).strip()
+    return worded(render_prompt(f"handbook/{name}.md.j2", **names, **values), _wording(chain, page)).strip()
+
+
+def _wording(chain: Chain, page: str) -> Stream:
+    return stream(*chain.names, "wording", page)

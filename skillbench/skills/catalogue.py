@@ -12,9 +12,10 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 
 from skillbench.core.errors import SkillError
+from skillbench.core.prompts import worded
 from skillbench.core.quantities import QUANTITIES, Group, Quantity, Words
 from skillbench.core.schema import Tolerance
-from skillbench.core.streams import stream
+from skillbench.core.streams import Stream, stream
 from skillbench.skills.contract import Block, Dials, Findings, Param, Sheet, Skill, Terms
 from skillbench.skills.loading import every_skill, load_file, name_files, source_of
 from skillbench.skills.trials import record_files
@@ -83,14 +84,19 @@ def family_of(skill: Skill) -> str:
     return type(skill).__module__.split(".")[-2]
 
 
-def render(template: str, words: Words, **more: str) -> str:
+def render(template: str, words: Words, draw: Stream | None = None) -> str:
     """A skill's text in a domain's words, on one line; an unknown word is an error, never an empty string.
+
+    Args:
+        template: may hold passages in several wordings (:func:`skillbench.core.prompts.worded`).
+        words: of the domain.
+        draw: chooses the wordings; without it the first of each is taken.
 
     Raises:
         SkillError: the template uses a word no domain has.
     """
     try:
-        return " ".join(_compiled(template).render(**words.namespace(), **more).split())
+        return " ".join(worded(_compiled(template).render(**words.namespace()), draw).split())
     except TemplateError as error:
         raise SkillError(f"template {template[:60]!r}…: {error}") from error
 

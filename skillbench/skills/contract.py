@@ -22,8 +22,9 @@ class Sheet:
 
     Attributes:
         title: headline, without the measure's name (a search must read, not match titles).
-        clauses: slot to alternative to text. A slot with one alternative is a clause that never varies; of the
-            others one alternative is drawn per chain, and the solver branches on it.
+        clauses: slot to alternative to text. A slot with one alternative is a clause that never varies, but in its
+            words: ``<< one || another >>`` gives wordings that say the same. Of the others one alternative is drawn
+            per chain, and the solver branches on it.
     """
 
     title: str

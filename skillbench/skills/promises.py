@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import partial
 from itertools import combinations
 
+from skillbench.core.prompts import passages, worded
 from skillbench.core.quantities import Quantity
 from skillbench.core.streams import stream
 from skillbench.skills.catalogue import groups, render, sheet_text, solve_exact, tolerance
@@ -22,6 +23,7 @@ from skillbench.skills.trials import Draw, Trials
 
 SEEDS = [str(seed) for seed in range(20)]
 MANY = 2000
+NAMED = re.compile(r"`[^`]+`|\{\{ (?!entit)\w+ \}\}|\d+(?:\.\d+)?")
 FILE_NAME = re.compile(r"[a-z0-9_]+\.[a-z]+")
 LONGEST_BLOCK = 12_000
 
@@ -311,8 +313,21 @@ def no_two_alternatives_read_alike(trials: Trials) -> Kept:
     """No text stands twice on the sheets, and each has 40 to 900 characters."""
     texts = [text for sheet in trials.skill.sheets for one in sheet.clauses.values() for text in one.values()]
     wrong = [text for text, count in Counter(texts).items() if count > 1]
-    wrong += [text for text in texts if not 40 <= len(" ".join(text.split())) <= 900]
+    wrong += [text for text in texts if not 40 <= len(" ".join(worded(text).split())) <= 900]
     return _all_of(texts, [" ".join(text.split())[:60] + "…" for text in wrong])
+
+
+@promise(1.0)
+def wordings_name_the_same(trials: Trials) -> Kept:
+    """The wordings of a passage differ, and name the same parameters, quantities and numbers."""
+    some = passages(sheet_text(trials.skill))
+    named = [[set(NAMED.findall(" ".join(wording.split()))) for wording in wordings] for wordings in some]
+    wrong = [
+        wordings[0]
+        for wordings, names in zip(some, named, strict=True)
+        if any(one != names[0] for one in names) or len(set(wordings)) < len(wordings)
+    ]
+    return _all_of(some, [" ".join(text.split())[:60] + "…" for text in wrong])
 
 
 @promise(0.9)

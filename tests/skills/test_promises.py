@@ -120,6 +120,12 @@ BROKEN: dict[str, tuple[Callable[[], Skill], str]] = {
         lambda: variant(sheets=(replace(SOUND.sheets[0], clauses={"a": {"": "Too short."}}), SOUND.sheets[1])),
         "Too short",
     ),
+    "wordings_name_the_same": (
+        lambda: variant(
+            sheets=(replace(SOUND.sheets[0], clauses={"a": {"": "<< Up to `a`. || Up to `b`. >>"}}), SOUND.sheets[1])
+        ),
+        "Up to `a`",
+    ),
     "sister_sites_differ": (lambda: variant(draw_params=lambda *_: {"fee": 1}), "1 different of 6"),
     "blocks_fit_a_prompt": (
         lambda: rendering(lambda files: {name: text * 9 for name, text in files.items()}),

@@ -92,18 +92,26 @@ class GraphTheory(Skill):
             {
                 "layout": {
                     "": """
-                        The supply run cost rests on the supply network, a DOT digraph. The node `hub` is where every
+                        << The supply run cost rests on the supply network, a DOT digraph. The node `hub` is where every
                         supply run starts; nodes whose name begins with `jn-` are junctions; every other node is a
                         {{ entity }}, named by its code. Lines whose first characters after any blanks are `//` are
                         remarks and make no link. `len` is a length in kilometres, or in metres where the statement
                         carries `unit=m`.
+                        || The file behind the supply run cost is the supply network, a DOT digraph. Supply runs start
+                        at the node `hub`. A node whose name begins with `jn-` is a junction, and any other node is a
+                        {{ entity }} under its code. A line that begins with `//`, blanks before it aside, is a remark
+                        and makes no link. The length of a link, `len`, is in metres where the statement says `unit=m`
+                        and in kilometres where it does not. >>
                     """,
                 },
                 "direction": {
                     "": """
-                        A link may be travelled from the node before the arrow to the node behind it; with `dir=both`
+                        << A link may be travelled from the node before the arrow to the node behind it; with `dir=both`
                         it may be travelled both ways, with `dir=back` only from the node behind the arrow to the node
                         before it.
+                        || The arrow shows the way in which a link may be travelled, from the node before it to the node
+                        behind it. Under `dir=back` it is the other way round and only that, under `dir=both` it is
+                        either way. >>
                     """,
                 },
                 "string": {
@@ -159,9 +167,12 @@ class GraphTheory(Skill):
                 },
                 "arrival": {
                     "": """
-                        Where the route ends, `arrival_km` kilometres for each 100 of the {{ exposure }} of the
+                        << Where the route ends, `arrival_km` kilometres for each 100 of the {{ exposure }} of the
                         {{ entity }} supplied are added, parts of 100 in proportion. The figures are those valid for
                         this measure, for the passed and the supplied alike.
+                        || Arriving counts too: for each 100 of the {{ exposure }} of the {{ entity }} supplied the
+                        route gets `arrival_km` kilometres more, and parts of 100 count in proportion. For those passed
+                        and for the one supplied the figures are those valid for this measure. >>
                     """,
                 },
                 "junction": {

@@ -132,12 +132,18 @@ class SqlQuerying(Skill):
             {
                 "layout": {
                     "": """
-                        The net spend rests on the purchasing dump with its tables `orders`, `lines`, `returns` and
+                        << The net spend rests on the purchasing dump with its tables `orders`, `lines`, `returns` and
                         `payments`. An order belongs to the {{ entity }} whose code stands in `orders.code`; codes are
                         compared without regard to case and to blanks around them. The loading job ran twice for some
-                        orders: rows of `orders` with the same `order_id` are one order, and they agree in every
-                        column. Nothing else was loaded twice: two lines of an order, two returns of a line and two
-                        payments of an order are two, even where they look alike.
+                        orders: rows of `orders` with the same `order_id` are one order, and they agree in every column.
+                        Nothing else was loaded twice: two lines of an order, two returns of a line and two payments of
+                        an order are two, even where they look alike.
+                        || The purchasing dump, with the tables `orders`, `lines`, `returns` and `payments`, is what the
+                        net spend is drawn from. Whose order it is says the code in `orders.code`, where blanks around
+                        it and capitals make no difference. Part of the orders was loaded twice: rows of `orders` that
+                        share an `order_id` are the same in every column and are one order. In the other tables nothing
+                        was loaded twice, so two lines of an order, two returns of a line or two payments of an order
+                        that look alike are still two. >>
                     """,
                 },
                 "period": {

@@ -132,18 +132,27 @@ class InventoryManagement(Skill):
             {
                 "layout": {
                     "": """
-                        The stock cost rests on the stock cards, one for each {{ entity }}, separated by `---`. Where a
-                        key stands twice on a card, the later line is a recount and replaces the earlier one.
-                        Quantities are in single items or in packs of `pack` items: `shelf` says which, `issues_in`
-                        says it for all issues of the card, and open orders are always in packs.
+                        << The stock cost rests on the stock cards, one for each {{ entity }}, separated by `---`. Where
+                        a key stands twice on a card, the later line is a recount and replaces the earlier one.
+                        Quantities are in single items or in packs of `pack` items: `shelf` says which, `issues_in` says
+                        it for all issues of the card, and open orders are always in packs.
+                        || Stock cards are what the stock cost is worked out from: a card for each {{ entity }}, with
+                        `---` between them. A key that comes a second time on a card is a recount, and the later line
+                        holds in place of the earlier. Some quantities are single items, some are packs of `pack` items
+                        each: for the shelf the word in `shelf` tells, for all issues of a card `issues_in` does, and
+                        open orders always count packs. >>
                     """,
                 },
                 "weeks": {
                     "": """
-                        `week_1` to `week_4` list what was issued on days 1 to 7, 8 to 14, 15 to 21 and 22 to 28 of a
+                        << `week_1` to `week_4` list what was issued on days 1 to 7, 8 to 14, 15 to 21 and 22 to 28 of a
                         card, where `from` is the date of day 1. `null` means that nobody counted; such a day is left
                         out of the daily issue. A 0 is a count. `empty` lists, by the same numbers, the days on which
                         the shelf was empty for part of the day.
+                        || Day 1 of a card has the date `from`, and what was issued on days 1 to 7, 8 to 14, 15 to 21
+                        and 22 to 28 stands in `week_1` to `week_4`. On a day with `null` nobody counted, and the daily
+                        issue leaves that day out. A day with 0 was counted. The days whose numbers stand in `empty` are
+                        those on which the shelf was empty for part of the day. >>
                     """,
                 },
                 "empty": {
@@ -204,13 +213,20 @@ class InventoryManagement(Skill):
             {
                 "horizon": {
                     "": """
-                        The horizon runs from day 0, the moment after day 28 of the cards, to `horizon_days`. Time and
-                        stock are continuous. `shelf` is the stock on day 0. The {{ demand }} is for one week, one
+                        << The horizon runs from day 0, the moment after day 28 of the cards, to `horizon_days`. Time
+                        and stock are continuous. `shelf` is the stock on day 0. The {{ demand }} is for one week, one
                         item for each unit of it, and drains the stock evenly, one seventh a day. The position is the
-                        stock on the shelf plus all that is on order, less what is still owed to customers. Whenever
-                        the position is at or below the reorder level, within a billionth of an item, day 0 included,
-                        an order is placed in that moment; several may be on their way, and orders cost nothing by
+                        stock on the shelf plus all that is on order, less what is still owed to customers. Whenever the
+                        position is at or below the reorder level, within a billionth of an item, day 0 included, an
+                        order is placed in that moment; several may be on their way, and orders cost nothing by
                         themselves.
+                        || Day 0 is the moment after day 28 of the cards; from there the horizon runs to `horizon_days`.
+                        Time and stock run continuously. On day 0 there is as much stock as `shelf` says. A week's
+                        demand is the {{ demand }}, one item for each unit of it, and every day takes a seventh of that
+                        from the stock, evenly. The stock on the shelf and everything on order, less what customers are
+                        still owed, make the position. From day 0 on, an order is placed at any moment at which the
+                        position is at the reorder level or below it; a position within a billionth of an item of the
+                        level is at it. Any number may be on their way, and placing one costs nothing. >>
                     """,
                 },
                 "unmet": {

@@ -198,13 +198,18 @@ class InformationExtraction(Skill):
             {
                 "layout": {
                     "": """
-                        The relief volume rests on a mailbox in mbox form: each mail begins with an envelope line
+                        << The relief volume rests on a mailbox in mbox form: each mail begins with an envelope line
                         (`From -` and the time of delivery in UTC), then come headers, an empty line and the body. A
-                        mail speaks about the {{ entity }} whose code is the last word of its `Subject:`, and about
-                        no other. A sender works at the {{ entity }} whose code, in small letters, stands right
-                        behind the `@` of the `From:` address, at head office where `office` stands there, and
-                        outside the house where the address does not end in `.desk.example`. Mail from outside
-                        never counts.
+                        mail speaks about the {{ entity }} whose code is the last word of its `Subject:`, and about no
+                        other. A sender works at the {{ entity }} whose code, in small letters, stands right behind the
+                        `@` of the `From:` address, at head office where `office` stands there, and outside the house
+                        where the address does not end in `.desk.example`. Mail from outside never counts.
+                        || What the relief volume rests on is a mailbox in mbox form. The first line of a mail is its
+                        envelope, `From -` and the time of delivery in UTC; headers, an empty line and the body follow.
+                        The last word of the `Subject:` is a code, and the mail speaks about that {{ entity }} alone.
+                        Where a sender works is told by what follows the `@` of the `From:` address: a code in small
+                        letters means that {{ entity }}, `office` means head office, and an address that does not end in
+                        `.desk.example` is from outside the house. What comes from outside never counts. >>
                     """,
                 },
                 "senders": {
@@ -246,20 +251,31 @@ class InformationExtraction(Skill):
                 },
                 "reading": {
                     "": """
-                        A mail is read sentence by sentence, from top to bottom. Lines that begin with `>` quote
-                        older mail and are skipped. The line `-------- Forwarded message --------` and everything
-                        below it in that mail is skipped, too: it is another desk's text. Numbers stand in digits or
-                        in English words, and sentences run over line ends.
+                        << A mail is read sentence by sentence, from top to bottom. Lines that begin with `>` quote
+                        older mail and are skipped. The line `-------- Forwarded message --------` and everything below
+                        it in that mail is skipped, too: it is another desk's text. Numbers stand in digits or in
+                        English words, and sentences run over line ends.
+                        || Mails are read from top to bottom, one sentence after the other. What stands in lines that
+                        begin with `>` is quoted from older mail and not read. Nor is anything read from the line
+                        `-------- Forwarded message --------` down to the end of that mail, since another desk wrote it.
+                        A number may be in digits or in English words, and a sentence may go on in the next line. >>
                     """,
                 },
                 "figures": {
                     "": """
-                        Three figures are kept for each {{ entity }}: units (out of service), hours (closed in a
-                        week) and margin (agreed, in percent). All three stand at zero until a sentence moves them.
-                        A sentence that says how large a figure is sets it. One that says that nothing of it is left
-                        sets it to zero. One that says that it has grown or shrunk by an amount adds to what stands
-                        at that moment or takes from it, never below zero. What depends on a condition moves
-                        nothing, nor does a sentence about anything else, whatever numbers it holds.
+                        << Three figures are kept for each {{ entity }}: units (out of service), hours (closed in a
+                        week) and margin (agreed, in percent). All three stand at zero until a sentence moves them. A
+                        sentence that says how large a figure is sets it. One that says that nothing of it is left sets
+                        it to zero. One that says that it has grown or shrunk by an amount adds to what stands at that
+                        moment or takes from it, never below zero. What depends on a condition moves nothing, nor does a
+                        sentence about anything else, whatever numbers it holds.
+                        || For every {{ entity }} three figures are kept: the units that are out of service, the hours
+                        closed in a week, and the agreed margin in percent. Each is zero at first and stays as it is
+                        until a sentence moves it. A sentence may say how large a figure is, and so it is set; or that
+                        nothing of it is left, and it is zero. It may say by how much the figure has grown or shrunk:
+                        that is added to what stands at that moment or taken from it, down to zero at most. Nothing is
+                        moved by what depends on a condition, or by sentences about other things, with or without
+                        numbers. >>
                     """,
                 },
                 "corrections": {
@@ -321,8 +337,10 @@ class InformationExtraction(Skill):
                 },
                 "margin": {
                     "": """
-                        The relief volume is the loss times (1 + margin / 100), for a {{ entity }} that is not under
+                        << The relief volume is the loss times (1 + margin / 100), for a {{ entity }} that is not under
                         exception.
+                        || Where a {{ entity }} is not under exception, its relief volume is the loss times one plus a
+                        hundredth of its margin: loss times (1 + margin / 100). >>
                     """,
                 },
                 "exception": {

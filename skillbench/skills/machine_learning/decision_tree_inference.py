@@ -118,9 +118,13 @@ class DecisionTreeInference(Skill):
             {
                 "layout": {
                     "": """
-                        The predicted fault cost rests on a tree and a survey. The survey has one row per {{ entity
-                        }} and survey day, in no order, with dates written day.month.year; no {{ entity }} is
+                        << The predicted fault cost rests on a tree and a survey. The survey has one row per
+                        {{ entity }} and survey day, in no order, with dates written day.month.year; no {{ entity }} is
                         surveyed twice on one day. An empty cell, `NA` or `?` is a missing value; a zero is a value.
+                        || A tree and a survey are what the predicted fault cost is read from. In the survey, whose
+                        order means nothing, each row is one {{ entity }} on one day; dates are written day.month.year,
+                        and one {{ entity }} never has two rows of one day. A value is missing where the cell is empty
+                        or reads `NA` or `?`; zero is a value like any other. >>
                     """,
                 },
                 "row": {
@@ -140,20 +144,31 @@ class DecisionTreeInference(Skill):
                 },
                 "units": {
                     "": """
-                        A quantity carries its unit behind the number: age in years (`y`, twelve months) or months
-                        (`mo`), distance in `km` or `m`, usage in per cent (`%`) or, without a sign, as a fraction
-                        of one. Score and complaints are plain numbers. Thresholds in the tree (`at`) are written in
-                        the same manner and not always in the survey's unit. Values are compared in a common unit
-                        and exactly: 0.29 equals 29 %.
+                        << A quantity carries its unit behind the number: age in years (`y`, twelve months) or months
+                        (`mo`), distance in `km` or `m`, usage in per cent (`%`) or, without a sign, as a fraction of
+                        one. Score and complaints are plain numbers. Thresholds in the tree (`at`) are written in the
+                        same manner and not always in the survey's unit. Values are compared in a common unit and
+                        exactly: 0.29 equals 29 %.
+                        || Behind a number stands its unit: `y` for years of twelve months or `mo` for months where it
+                        is an age, `km` or `m` where it is a distance, `%` for per cent where it is a usage, or no sign
+                        at all for a usage as a fraction of one. Complaints and the score have no unit. The tree's
+                        thresholds (`at`) follow the same manner, but not always in the unit of the survey. Before two
+                        values are compared they are brought to one unit, and nothing is rounded: 29 % and 0.29 are
+                        equal. >>
                     """,
                 },
                 "start": {
                     "": """
-                        The outermost node of the tree file is where every {{ entity }} starts, with weight 1. A
-                        node leads to what stands under `yes` or under `no`, another node or a leaf, or to both.
-                        Its `cases` are the numbers of training cases that went to `yes` and to `no`, in this order.
-                        Where both branches are taken by cases, the node's weight is divided between them in
-                        proportion to these two numbers.
+                        << The outermost node of the tree file is where every {{ entity }} starts, with weight 1. A node
+                        leads to what stands under `yes` or under `no`, another node or a leaf, or to both. Its `cases`
+                        are the numbers of training cases that went to `yes` and to `no`, in this order. Where both
+                        branches are taken by cases, the node's weight is divided between them in proportion to these
+                        two numbers.
+                        || Every {{ entity }} enters the tree file at its outermost node, with weight 1. From a node the
+                        way goes on to what stands under `yes`, or under `no`, or to both; that is a leaf or another
+                        node. The two numbers in a node's `cases` say how many training cases went to `yes` and, second,
+                        to `no`. Where both branches are taken by cases, each gets the part of the node's weight that
+                        its number has in the sum of the two. >>
                     """,
                 },
                 "test": {
@@ -209,10 +224,14 @@ class DecisionTreeInference(Skill):
             {
                 "leaf": {
                     "": """
-                        A leaf gives a fault rate (`rate`, faults per hundred of the {{ exposure }} and quarter) and
-                        the hours of repair per fault (`hours`); its `cases` are the training cases that ended
-                        there. The weights by which a {{ entity }} reaches leaves sum to one. The predicted fault
-                        cost is not rounded on the way.
+                        << A leaf gives a fault rate (`rate`, faults per hundred of the {{ exposure }} and quarter) and
+                        the hours of repair per fault (`hours`); its `cases` are the training cases that ended there.
+                        The weights by which a {{ entity }} reaches leaves sum to one. The predicted fault cost is not
+                        rounded on the way.
+                        || In a leaf, `rate` is the fault rate, in faults per hundred of the {{ exposure }} and quarter,
+                        `hours` are the hours of repair that a fault takes, and `cases` are the training cases that
+                        ended in the leaf. One {{ entity }} may reach several leaves, with weights whose sum is one.
+                        Nothing is rounded on the way to the predicted fault cost. >>
                     """,
                 },
                 "exposure": {

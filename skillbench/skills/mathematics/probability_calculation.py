@@ -115,10 +115,13 @@ class ProbabilityCalculation(Skill):
             {
                 "history": {
                     "": """
-                        Each {{ entity }} either has a hidden fault or is sound; the expected fault loss rests on how
+                        << Each {{ entity }} either has a hidden fault or is sound; the expected fault loss rests on how
                         probable a fault is. Its base rate, the probability before any report, comes from the check
-                        history, which has one line per {{ entity }} and year with the checks made and the faults
-                        found.
+                        history, which has one line per {{ entity }} and year with the checks made and the faults found.
+                        || A {{ entity }} is sound or has a hidden fault, and the expected fault loss depends on how
+                        probable the fault is. Before any report that probability is the base rate. It follows from the
+                        check history, where a line tells how many checks were made at one {{ entity }} in one year and
+                        how many faults they found. >>
                     """,
                 },
                 "years": {
@@ -165,10 +168,14 @@ class ProbabilityCalculation(Skill):
                 },
                 "report": {
                     "": """
-                        A report is identified by its number. Lines of the report log with one number are copies of one
-                        report, passed on by different offices: they differ in office and status alone and together are
-                        one report. A report counts when it was sampled on or after `evidence_from` and no other
+                        << A report is identified by its number. Lines of the report log with one number are copies of
+                        one report, passed on by different offices: they differ in office and status alone and together
+                        are one report. A report counts when it was sampled on or after `evidence_from` and no other
                         clause leaves it out.
+                        || In the report log a number stands for one report. Several lines with that number are copies
+                        which offices passed on; apart from office and status they are alike, and together they are
+                        still one report. It counts if it was sampled on `evidence_from` or later, unless another clause
+                        leaves it out. >>
                     """,
                 },
                 "withdrawn": {
@@ -231,18 +238,26 @@ class ProbabilityCalculation(Skill):
             {
                 "register": {
                     "": """
-                        The test register states for every test how often it had an outcome at {{ entities }} known to
-                        be faulty (`if faulty`) and at {{ entities }} known to be sound (`if sound`). The column
+                        << The test register states for every test how often it had an outcome at {{ entities }} known
+                        to be faulty (`if faulty`) and at {{ entities }} known to be sound (`if sound`). The column
                         `counted` names the outcome that was counted; the other one of `positive` and `clear` has the
-                        rest. A rate is written as a percentage (`82 %`), as a decimal (`0.82`) or as a count
-                        (`41 of 50`); all three mean the same.
+                        rest. A rate is written as a percentage (`82 %`), as a decimal (`0.82`) or as a count (`41 of
+                        50`); all three mean the same.
+                        || How often a test had an outcome stands in the test register, under `if faulty` for
+                        {{ entities }} known to have a fault and under `if sound` for {{ entities }} known to have none.
+                        Which outcome that was, `positive` or `clear`, is said in the column `counted`; the rest up to
+                        one belongs to the other. Rates come as percentages (`82 %`), decimals (`0.82`) or counts (`41
+                        of 50`), and these three are equal. >>
                     """,
                 },
                 "ratio": {
                     "": """
-                        A report's ratio is how often its outcome occurs at faulty {{ entities }} divided by how often
-                        it occurs at sound ones. The odds that belong to a probability p are p / (1 - p), and the
+                        << A report's ratio is how often its outcome occurs at faulty {{ entities }} divided by how
+                        often it occurs at sound ones. The odds that belong to a probability p are p / (1 - p), and the
                         probability that belongs to odds is odds / (1 + odds).
+                        || To find the ratio of a report, how often its outcome occurs at faulty {{ entities }} is
+                        divided by how often it occurs at sound ones. A probability p and its odds belong together by
+                        odds = p / (1 - p) and p = odds / (1 + odds). >>
                     """,
                 },
                 "update": {
@@ -270,9 +285,12 @@ class ProbabilityCalculation(Skill):
                 },
                 "residual": {
                     "": """
-                        A fault costs the full loss; a sound {{ entity }} still costs `residual_share` of it. The
+                        << A fault costs the full loss; a sound {{ entity }} still costs `residual_share` of it. The
                         expected fault loss is the probability of a fault times the former plus the probability of
                         soundness times the latter. Nothing is rounded on the way.
+                        || The full loss is what a fault costs, and even soundness costs `residual_share` of the full
+                        loss. Each of the two costs times its probability, added up, make the expected fault loss.
+                        Nothing is rounded on the way to it. >>
                     """,
                 },
                 "flag": {

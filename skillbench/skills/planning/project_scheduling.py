@@ -100,12 +100,19 @@ class ProjectScheduling(Skill):
             {
                 "layout": {
                     "": """
-                        The refit plan has one row per task of a {{ entity }}, in no order; the refit duration
-                        rests on it. A row gives the code, a letter that is the task's name within the {{ entity }},
-                        the activity, the effort in person-days, and the tasks it comes after, its predecessors,
-                        separated by `;`. A task starts as soon as all its predecessors have ended and every
-                        waiting time before it has passed; with nothing in the last column it starts on day 0. Time
-                        is continuous and nothing is rounded.
+                        << The refit plan has one row per task of a {{ entity }}, in no order; the refit duration rests
+                        on it. A row gives the code, a letter that is the task's name within the {{ entity }}, the
+                        activity, the effort in person-days, and the tasks it comes after, its predecessors, separated
+                        by `;`. A task starts as soon as all its predecessors have ended and every waiting time before
+                        it has passed; with nothing in the last column it starts on day 0. Time is continuous and
+                        nothing is rounded.
+                        || The refit duration is worked out from the refit plan, where every row is a task of one
+                        {{ entity }} and the order of the rows means nothing. The columns give the {{ entity }}'s code,
+                        the task's letter, which names it within that {{ entity }}, the activity, the effort in
+                        person-days, and the task's predecessors with `;` between them, the tasks it comes after. Once
+                        all predecessors have ended and every waiting time before the task is over, it starts without
+                        delay; where the last column is empty, it starts on day 0. Days have fractions, and nothing is
+                        rounded. >>
                     """,
                 },
                 "crew_task": {

@@ -89,19 +89,28 @@ class SpatialReasoning(Skill):
             {
                 "layout": {
                     "": """
-                        The grounds cost rests on the outlines, a GeoJSON FeatureCollection in a flat local grid;
+                        << The grounds cost rests on the outlines, a GeoJSON FeatureCollection in a flat local grid;
                         features stand in no order. The property `code` names the {{ entity }}. The geometry is a
                         Polygon, or a MultiPolygon whose polygons never touch. The first ring of a polygon is its outer
                         ring, all others are holes, whatever their sense of rotation. Some offices repeat the first
-                        position of a ring at its end and some do not: every ring is closed, and its last side runs
-                        back to its first position.
+                        position of a ring at its end and some do not: every ring is closed, and its last side runs back
+                        to its first position.
+                        || The outlines behind the grounds cost are a GeoJSON FeatureCollection in a local grid without
+                        curvature, with features in no order. Which {{ entity }} a feature belongs to says its property
+                        `code`. Its geometry is one Polygon, or a MultiPolygon of polygons that do not touch. In each
+                        polygon the outer ring comes first, and every further ring is a hole; in which sense a ring
+                        turns means nothing. All rings are closed, with a last side from the last position back to the
+                        first, whether or not the office wrote the first position once more at the end. >>
                     """,
                 },
                 "positions": {
                     "": """
-                        A position has two numbers. They are easting and northing, in this order, unless the feature
+                        << A position has two numbers. They are easting and northing, in this order, unless the feature
                         has `"axes":"NE"`: then northing comes first. They are metres unless the feature has
                         `"unit":"ft"`: then they are feet of 0.3048 m.
+                        || Of the two numbers of a position the first is the easting and the second the northing; where
+                        the feature has `"axes":"NE"` it is the other way round. Where the feature has `"unit":"ft"`
+                        both are in feet of 0.3048 m, else in metres. >>
                     """,
                 },
                 "which": {

@@ -113,26 +113,39 @@ class LogAnalysis(Skill):
             {
                 "layout": {
                     "": """
-                        The access risk rests on the access log. A line carries a time stamp, the gateway, the word
+                        << The access risk rests on the access log. A line carries a time stamp, the gateway, the word
                         `authd:` and a message. A stamp states local time and its offset from UTC; gateways keep
                         different offsets and may change theirs. All times are compared and subtracted as instants on
                         one clock. Lines stand in no order of time.
+                        || The access log is what the access risk rests on. Each line has a time stamp, a gateway, the
+                        word `authd:` and a message. The stamp is in local time and says how far that is from UTC; the
+                        offset differs between gateways and may change at one of them. Only instants on one clock are
+                        compared with or subtracted from each other. The order of the lines says nothing about time. >>
                     """,
                 },
                 "messages": {
                     "": """
-                        The messages are `failed login ACCOUNT@CODE`, `opened session NUMBER ACCOUNT@CODE`, `closed
+                        << The messages are `failed login ACCOUNT@CODE`, `opened session NUMBER ACCOUNT@CODE`, `closed
                         session NUMBER` and `last message repeated N times`, where CODE is the {{ entity }}. A session
                         is identified by gateway and number together: two gateways may use one number for different
                         sessions. A closing line may stand above its opening line in the file. A copy of a failed login
                         is a failed login of its own, of the same account, {{ entity }} and gateway.
+                        || Four messages occur, with the {{ entity }} as CODE: `failed login ACCOUNT@CODE`, `opened
+                        session NUMBER ACCOUNT@CODE`, `closed session NUMBER` and `last message repeated N times`. A
+                        number alone does not tell a session, since two gateways may use the same one for two sessions:
+                        gateway and number together do. In the file the line that closes a session may come before the
+                        line that opens it. Each copy of a failed login counts as one more failed login of that account,
+                        {{ entity }} and gateway. >>
                     """,
                 },
                 "cutoff": {
                     "": """
-                        What happened later than `cutoff` is treated as if it were not in the log; what happened at
+                        << What happened later than `cutoff` is treated as if it were not in the log; what happened at
                         `cutoff` is kept. This is applied first, and to openings, closings and failed logins each by
                         themselves.
+                        || Before anything else, whatever happened after `cutoff` is dropped, be it an opening, a
+                        closing or a failed login, and each of these by its own time; the instant `cutoff` itself still
+                        belongs to the log. >>
                     """,
                 },
                 "repeats": {
@@ -263,8 +276,10 @@ class LogAnalysis(Skill):
                 },
                 "risk": {
                     "": """
-                        The access risk is the watch hours times the {{ exposure }}, divided by the {{ crew }}. Nothing
-                        is rounded on the way.
+                        << The access risk is the watch hours times the {{ exposure }}, divided by the {{ crew }}.
+                        Nothing is rounded on the way.
+                        || Watch hours times {{ exposure }}, divided by the {{ crew }}: this is the access risk. Nothing
+                        is rounded on the way to it. >>
                     """,
                 },
                 "flag": {

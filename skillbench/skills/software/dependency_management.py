@@ -104,19 +104,30 @@ class DependencyManagement(Skill):
             {
                 "layout": {
                     "": """
-                        The rollout time rests on what a manifest resolves to. The manifest file has two tables for each
-                        {{ entity }}, `requires` and `dev`. Package names are compared without regard to case, and `_`
-                        and `-` are the same sign. A version is three integers, compared as numbers from left to right;
-                        with a suffix behind a hyphen it is a pre-release, which ranks just below its three integers.
+                        << The rollout time rests on what a manifest resolves to. The manifest file has two tables for
+                        each {{ entity }}, `requires` and `dev`. Package names are compared without regard to case, and
+                        `_` and `-` are the same sign. A version is three integers, compared as numbers from left to
+                        right; with a suffix behind a hyphen it is a pre-release, which ranks just below its three
+                        integers.
+                        || For the rollout time it matters what a manifest resolves to. Each {{ entity }} has two tables
+                        in the manifest file, `requires` and `dev`. In package names capitals and small letters are the
+                        same, and so are `-` and `_`. Versions are three integers and are compared from left to right,
+                        as numbers; a suffix behind a hyphen makes a version a pre-release, and a pre-release ranks
+                        directly below the version without the suffix. >>
                     """,
                 },
                 "order": {
                     "": """
-                        Packages are resolved one after the other in the order of the list `order` in the index, each
+                        << Packages are resolved one after the other in the order of the list `order` in the index, each
                         once. A package is resolved when a table that counts names it or when a version resolved before
                         it lists it under `needs`; otherwise it is left out. Versions only need packages that come later
                         in `order`, so all ranges put on a package are known when its turn comes, and every one of them
                         must admit the version. At least one version always qualifies.
+                        || The list `order` in the index gives the sequence in which packages are resolved, one by one
+                        and each once. It is a package's turn only when it is wanted: by a table that counts, or under
+                        `needs` of a version that has been resolved before; what nobody wants is left out. Whatever a
+                        version needs comes later in `order`. So every range on a package is known at its turn, and the
+                        version resolved must be admitted by all of them. There is always one that qualifies. >>
                     """,
                 },
                 "tables": {

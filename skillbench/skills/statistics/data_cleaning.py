@@ -93,10 +93,13 @@ class DataCleaning(Skill):
             {
                 "layout": {
                     "": """
-                        The delivery ledger has one line per ticket and revision, in no order; the settled charge
-                        rests on it. A ticket number identifies one delivery day of one {{ entity }}. Lines that
-                        agree in every column are one line; no two lines of one ticket and revision differ
-                        otherwise.
+                        << The delivery ledger has one line per ticket and revision, in no order; the settled charge
+                        rests on it. A ticket number identifies one delivery day of one {{ entity }}. Lines that agree
+                        in every column are one line; no two lines of one ticket and revision differ otherwise.
+                        || Behind the settled charge stands the delivery ledger: a line for each revision of a ticket,
+                        in no order. One ticket number means one delivery day of one {{ entity }}. Where several lines
+                        are the same in every column, they are one line; otherwise a ticket has one line for each of its
+                        revisions. >>
                     """,
                 },
                 "revision": {

@@ -125,11 +125,16 @@ class CapacityPlanning(Skill):
             {
                 "layout": {
                     "": """
-                        The hours tied up at desks rest on the desk file. It has one section per desk, named by the
-                        {{ entity }}'s code, a dot and the desk; a section may appear again further down, and its
-                        lines then belong to the same desk. A key other than `service` that a desk lacks is taken
-                        from the section `DEFAULT`. Text from a semicolon to the end of its line is a remark. A
-                        desk whose `status` is not `open` does not exist for this measure.
+                        << The hours tied up at desks rest on the desk file. It has one section per desk, named by the
+                        {{ entity }}'s code, a dot and the desk; a section may appear again further down, and its lines
+                        then belong to the same desk. A key other than `service` that a desk lacks is taken from the
+                        section `DEFAULT`. Text from a semicolon to the end of its line is a remark. A desk whose
+                        `status` is not `open` does not exist for this measure.
+                        || What the hours tied up at desks are worked out from is the desk file. A section belongs to
+                        one desk and is headed by the {{ entity }}'s code, a dot and the desk's name; where a heading
+                        comes back further down, the lines below it are that desk's as well. Where a desk has no line
+                        for a key, the line in `DEFAULT` holds for it, but never for `service`. Whatever stands behind a
+                        semicolon in a line is a remark. Only desks with the `status` `open` exist for this measure. >>
                     """,
                 },
                 "service": {
@@ -151,9 +156,12 @@ class CapacityPlanning(Skill):
                 },
                 "opening": {
                     "": """
-                        `open` is the daily opening, from and to; when the second time is earlier than the first,
-                        the desk closes on the next day. A desk opens on `days` days a week. `break` is the time off in
-                        each daily opening, with its unit as in `service`.
+                        << `open` is the daily opening, from and to; when the second time is earlier than the first, the
+                        desk closes on the next day. A desk opens on `days` days a week. `break` is the time off in each
+                        daily opening, with its unit as in `service`.
+                        || The two times of `open` say from when to when the desk is open each day; a second time
+                        earlier than the first is on the next day. `days` says on how many days a week the desk opens.
+                        `break` says how much time is off in each daily opening, in the units known from `service`. >>
                     """,
                 },
                 "pause": {
@@ -215,11 +223,16 @@ class CapacityPlanning(Skill):
                 },
                 "servers": {
                     "": """
-                        Servers are whole: a staffing of 4.3 means 5 servers during 30 % of the weekly hours and 4
+                        << Servers are whole: a staffing of 4.3 means 5 servers during 30 % of the weekly hours and 4
                         during the other 70 %. Requests arrive evenly over the weekly hours. The offered load is the
-                        requests per hour times the service time in hours, in servers, and is the same in both parts
-                        of the week. In each part the load that n servers accept is the offered load, but at most
-                        `ceiling` times n. Requests above it are turned away at once.
+                        requests per hour times the service time in hours, in servers, and is the same in both parts of
+                        the week. In each part the load that n servers accept is the offered load, but at most `ceiling`
+                        times n. Requests above it are turned away at once.
+                        || There are no parts of servers: with a staffing of 4.3 there are 5 servers during 30 % of the
+                        weekly hours and 4 during the other 70 %. The requests come evenly over the weekly hours.
+                        Requests per hour times service time in hours make the offered load, counted in servers, which
+                        is one and the same in both parts of the week. Of it, n servers accept at most `ceiling` times n
+                        in each part, and all of it where it is not more. What goes beyond is turned away at once. >>
                     """,
                 },
                 "queue": {
