@@ -1,0 +1,64 @@
+"""The gates a written task passes, one file each; the folder walk is the registry.
+
+A gate's module defines ``check(exam)``, or ``async examine(exam, means)`` where it needs a sandbox or a judge; both
+give what is wrong, one sentence each, and nothing where all is well. ``AFTER`` names the gates without which it cannot
+speak. The gate ``alike`` looks at a whole set and stands in :mod:`skillbench.authoring.freeze`, ``parses`` in
+:mod:`skillbench.authoring.reading`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import ModuleType
+
+from skillbench.authoring.draft import Exam
+from skillbench.authoring.means import Means
+from skillbench.core.authored import Passage
+from skillbench.core.errors import GateError
+
+PARSES = "parses"
+LONGEST_REASON = 1_500
+
+
+@cache
+def gates() -> Mapping[str, ModuleType]:
+    """Every gate by name, those first that others need.
+
+    Raises:
+        GateError: a file of the folder is no gate, or needs one that does not exist.
+    """
+    found = {info.name: importlib.import_module(f"{__name__}.{info.name}") for info in pkgutil.iter_modules(__path__)}
+    ordered: dict[str, ModuleType] = {}
+    while len(ordered) < len(found):
+        ready = [name for name in sorted(found) if name not in ordered and set(_after(found[name])) <= set(ordered)]
+        if not ready or any(not (hasattr(found[name], "check") or hasattr(found[name], "examine")) for name in ready):
+            missing = sorted(set(found) - set(ordered))
+            raise GateError(f"{', '.join(missing)}: a gate defines check or examine, and AFTER names gates that exist")
+        ordered |= {name: found[name] for name in ready}
+    return ordered
+
+
+async def examine(exam: Exam, means: Means) -> list[Passage]:
+    """What every gate says of a draft that parsed, in the registry's order."""
+    passages = [Passage(gate=PARSES, passed=True)]
+    failed: set[str] = set()
+    for name, gate in gates().items():
+        lacking = sorted(failed & set(_after(gate)))
+        if lacking:
+            reasons = [f"not tried: {', '.join(lacking)} failed"]
+        elif hasattr(gate, "examine"):
+            reasons = list(await gate.examine(exam, means))
+        else:
+            reasons = list(gate.check(exam))
+        if reasons:
+            failed.add(name)
+        passages.append(Passage(gate=name, passed=not reasons, reason="; ".join(reasons)[:LONGEST_REASON]))
+    return passages
+
+
+def _after(gate: ModuleType) -> tuple[str, ...]:
+    after: tuple[str, ...] = getattr(gate, "AFTER", ())
+    return after
