@@ -21,6 +21,7 @@ from skillbench.harness.agent import analyst, desk
 from skillbench.harness.boundary import plain_errors
 from skillbench.harness.dataset import parse_context, samples
 from skillbench.harness.names import register_names
+from skillbench.harness.purse import parse_purse
 from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers
 from skillbench.harness.scorer import audit_scorer
 from skillbench.harness.selection import parse_tools, refuse_mock, refuse_unknown, select
@@ -38,6 +39,7 @@ def skillbench(
     tools: str | list[str] = "code,search",
     sandbox: str = "auto",
     context: str = "own",
+    purse: str | float = "none",
     judge: str = DEFAULT_PROFILE,
     allow_self_grading: str | None = None,
     message_limit: int | None = 100,
@@ -56,6 +58,8 @@ def skillbench(
         sandbox: ``auto``, ``docker``, ``bubblewrap``, ``k8s`` or another registered provider.
         context: ``own`` records only, or ``matched``: all records of the chain at every k (separates composition from
             context length).
+        purse: what searches, pages, program runs and reading may cost: a multiple of what a perfect worker spends on
+            the case (``4``, ``2``, ``1.4``, ``1``), a sum (``120points``), or ``none``.
         judge: profile of the rubric judge, which runs beside the audit when ``--model-role grader=…`` is given.
         allow_self_grading: name of a model that may grade its own answers.
         message_limit: messages a sample may take.
@@ -77,14 +81,14 @@ def skillbench(
     if under_test := active_model():  # None where the task is made before a model is chosen
         refuse_mock(str(under_test), under_test.model_args)
     task_set = open_task_set(tasks)
-    allowed = parse_tools(tools)
+    allowed, allowance = parse_tools(tools), parse_purse(purse)
     cases = select(task_set.cases, k, chains, twins=twins)
     home = resolve_sandbox(sandbox) if allowed.code else None
     opinions = rubric_scorers(tasks, judge, allow_self_grading)
     scorers: list[Scorer] = [audit_scorer(tasks), *opinions]
     return Task(
-        dataset=samples(task_set, cases, allowed, parse_context(context)),
-        setup=desk(task_set, allowed, tasks),
+        dataset=samples(task_set, cases, allowed, parse_context(context), allowance),
+        setup=desk(task_set, allowed, tasks, allowance),
         solver=analyst(allowed),
         scorer=scorers,
         sandbox=home.spec if home else None,
@@ -99,6 +103,7 @@ def skillbench(
             "salted": task_set.manifest.salted,
             "tools": str(allowed),
             "context": context,
+            "purse": str(allowance),
             "sandbox": home.facts if home else {"type": "none"},
             "judge": f"audit, {judge}" if opinions else "audit",
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from skillbench.evidence.runs import RunEvidence, merge
@@ -30,6 +31,7 @@ def run_row(model: str, **changes: Any) -> dict[str, Any]:
         "agent_args": "{}",
         "tools": "code,search",
         "context": "own",
+        "purse": "none",
         "sandbox": "bubblewrap",
         "limits": "{}",
         "task_set": "v0",
@@ -81,8 +83,12 @@ def sample_row(file: str, case: str, **changes: Any) -> dict[str, Any]:
     return {**row, **changes}
 
 
-def study(names: tuple[str, ...] = ("lab/steady", "lab/falling"), chains: int = 30) -> RunEvidence:
-    """Planted agents on shared chains; every second one loses to composition."""
+def study(
+    names: tuple[str, ...] = ("lab/steady", "lab/falling"),
+    chains: int = 30,
+    changes: Mapping[str, Mapping[str, Any]] | None = None,
+) -> RunEvidence:
+    """Planted agents on shared chains; every second one loses to composition; ``changes`` to runs' rows, by name."""
     agents = [
         PlantedAgent(name, (0.02 + 0.01 * (at % 5),) * 8, tax=0.12 if at % 2 else 0.0, chain_sd=0.3, tool_rate=0.5)
         for at, name in enumerate(names)
@@ -90,7 +96,10 @@ def study(names: tuple[str, ...] = ("lab/steady", "lab/falling"), chains: int = 
     table = simulate(agents, chains, 1, "report", marks=score_marks)
     table["skill"] = table["skill"].map(dict(zip(sorted(set(table["skill"])), SKILLS, strict=True)))
     order = {chain: _order(cases) for chain, cases in table.groupby("chain")}
-    logs = [run_row(name, task_id=f"task-{at}", file=f"logs/{at}.eval") for at, name in enumerate(names)]
+    logs = [
+        {**run_row(name, task_id=f"task-{at}", file=f"logs/{at}.eval"), **(changes or {}).get(name, {})}
+        for at, name in enumerate(names)
+    ]
     files = dict(zip(names, logs, strict=True))
     samples = [_staged(row, files[row["run"]]["file"], order[row["chain"]]) for row in table.to_dict("records")]
     return merge(logs, samples, {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2 import Template
@@ -14,7 +14,9 @@ from skillbench.compose.conditions import amounts
 from skillbench.compose.handbook import needed_pages
 from skillbench.compose.link import Link
 from skillbench.compose.spare import spare_files
+from skillbench.compose.worker import purse_of
 from skillbench.compose.world import frozen_world
+from skillbench.core.library import Library
 from skillbench.core.prompts import render_prompt
 from skillbench.core.quantities import Quantity
 from skillbench.core.schema import (
@@ -56,17 +58,21 @@ class Draft:
     fields: Mapping[str, Any]
     files: Mapping[str, str]
 
+    def with_purse(self, library: Library) -> Draft:
+        """The same with its purse: what a perfect worker spends on it in this handbook."""
+        return replace(self, fields={**self.fields, "purse": purse_of(self._case("draft"), library)})
+
     def frozen(self) -> Case:
         """The case under its content hash, files included in the hash.
 
         Solvers' revisions are left out of it: a comment in a skill makes no other case.
         """
-        content = {"case": {k: v for k, v in self.fields.items() if k != "name"}, "files": dict(self.files)}
-        plain = Case(id="draft", **content["case"]).model_dump(
-            mode="json", exclude={"checkpoints": {"__all__": {"revision"}}}
-        )
-        digest = sha256_of(canonical_json([plain, content["files"]]).encode())[:10]
-        return Case(id=f"{self.fields['chain']}-{self.fields['name']}-{digest}", **content["case"])
+        plain = self._case("draft").model_dump(mode="json", exclude={"checkpoints": {"__all__": {"revision"}}})
+        digest = sha256_of(canonical_json([plain, dict(self.files)]).encode())[:10]
+        return self._case(f"{self.fields['chain']}-{self.fields['name']}-{digest}")
+
+    def _case(self, name: str) -> Case:
+        return Case(id=name, **{field: value for field, value in self.fields.items() if field != "name"})
 
 
 @dataclass(frozen=True)

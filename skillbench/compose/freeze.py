@@ -15,6 +15,7 @@ from skillbench.compose.couplings import domain_for
 from skillbench.compose.domain import load_domains
 from skillbench.compose.handbook import handbook
 from skillbench.core.errors import InputError
+from skillbench.core.library import Library
 from skillbench.core.schema import TASK_VERSION, Case, CaseDials, Manifest, SamplerFacts, sha256_of
 from skillbench.core.taskset import CASES_FILE, MANIFEST_FILE
 from skillbench.skills.revision import revision
@@ -48,9 +49,10 @@ def build_chain(place: int, recipe: Recipe, names: tuple[str, ...], dials: CaseD
     domain = domain_for(recipe.tags, list(load_domains().values()), place)
     chain = compose_chain(f"c{place + 1:02d}-{domain.name}", recipe.tags, domain, names, dials)
     pages_path = f"chains/{chain.name}/handbook.jsonl"
-    drafts: list[Draft] = chain_drafts(chain, recipe.facts, pages_path)
-    files = {path: text for draft in drafts for path, text in draft.files.items()}
     pages = handbook(chain, dials.library_pages)
+    library = Library(pages)
+    drafts: list[Draft] = [draft.with_purse(library) for draft in chain_drafts(chain, recipe.facts, pages_path)]
+    files = {path: text for draft in drafts for path, text in draft.files.items()}
     files[pages_path] = "".join(page.model_dump_json() + "\n" for page in pages)
     return Built(tuple(draft.frozen() for draft in drafts), files)
 

@@ -23,6 +23,7 @@ class Library:
     def __init__(self, pages: Sequence[Page]) -> None:
         self._pages = {page.id: page for page in pages}
         self._order = list(self._pages.values())
+        self._ranked: dict[str, list[int]] = {}
 
     @cached_property
     def _index(self) -> Any:
@@ -35,12 +36,17 @@ class Library:
 
     def search(self, query: str, top: int = 8) -> list[Page]:
         """The best pages for some words, best first; equal scores keep the library's order."""
+        if query not in self._ranked:  # a composer asks the same of every prefix of a chain
+            self._ranked[query] = self._rank(query)
+        return [self._order[place] for place in self._ranked[query][:top]]
+
+    def _rank(self, query: str) -> list[int]:
+        """Places of the pages that hold any word asked for, best first."""
         asked = [word for word in words(query) if word in self._index.vocab_dict]
         if not asked:
             return []
-        scores = self._index.get_scores(asked)
-        ranked = sorted(range(len(self._order)), key=lambda place: (-float(scores[place]), place))
-        return [self._order[place] for place in ranked[:top] if scores[place] > 0]
+        scores = [float(score) for score in self._index.get_scores(asked)]
+        return sorted((place for place, score in enumerate(scores) if score > 0), key=lambda at: (-scores[at], at))
 
     def open(self, page_id: str) -> Page | None:
         """The page of this number, whatever the case and spaces it was asked with."""

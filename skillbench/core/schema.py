@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from skillbench.core.authored import Authored
+from skillbench.core.purse import Purse
 from skillbench.core.quantities import Quantity
 from skillbench.core.strict import Strict, Tolerance
 
@@ -191,6 +192,7 @@ class Case(Strict):
         sampler: how the tuple was picked.
         provenance: generator version, stream name parts and attempt numbers.
         canary: see :data:`CANARY`.
+        purse: prices and the perfect worker's spending; None where no purse can be given.
         authored: what an authored case holds beyond the rest; None, and left out of dumps and hashes, for others.
     """
 
@@ -217,6 +219,7 @@ class Case(Strict):
     sampler: SamplerFacts
     provenance: dict[str, str]
     canary: str = CANARY
+    purse: Purse | None = None
     authored: Authored | None = None
 
     @model_validator(mode="after")

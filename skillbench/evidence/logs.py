@@ -86,6 +86,7 @@ def _run_row(file: LogFile, header: Header) -> dict[str, Any]:
         "agent_args": _canonical(_public(spec.solver_args or {})),
         "tools": str(metadata.get("tools", "")),
         "context": str(metadata.get("context") or "own"),
+        "purse": str(metadata.get("purse") or "none"),
         "sandbox": str(sandbox.get("type", "")) if isinstance(sandbox, dict) else str(sandbox or ""),
         "limits": _canonical(
             {name: getattr(spec.config, name) for name in ("message_limit", "token_limit", "time_limit", "cost_limit")}

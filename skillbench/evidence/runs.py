@@ -15,7 +15,7 @@ from skillbench.evidence.overlap import settle
 from skillbench.evidence.tally import missing_samples, right_shares
 
 IDENTITY: Final = (
-    *("model", "model_args", "config", "agent", "agent_args", "tools", "context"),
+    *("model", "model_args", "config", "agent", "agent_args", "tools", "context", "purse"),
     *("judge", "judge_prompt", "digest"),
 )
 """What makes a run: logs that agree in all of these are shards or epochs of one."""
@@ -27,6 +27,11 @@ NO_JUDGE: Final = "unjudged"
 
 PLAIN_CONTEXT: Final = "own"
 """The context of a usual run: a case's own records; it needs no mention."""
+
+NO_PURSE: Final = "none"
+"""The purse of a run in which nothing has a price; it needs no mention."""
+
+_USUAL: Final = {"context": PLAIN_CONTEXT, "purse": NO_PURSE}
 
 
 @dataclass(frozen=True)
@@ -182,16 +187,16 @@ def _differing(same: Sequence[Mapping[Any, Any]]) -> list[str]:
     found = {name for name in IDENTITY[1:] if len({row[name] for row in same}) > 1}
     if len({(row["judge"], row["judge_prompt"]) for row in same}) == len({row["judge"] for row in same}):
         found -= {"judge_prompt"}  # each judge has one prompt, so its name says it all
-    # Another context is another exam: a run that had one is never shown by its model's name alone.
-    return sorted({*found, "context"}, key=IDENTITY.index)
+    # Another context or purse is another exam: a run that had one is never shown by its model's name alone.
+    return sorted({*found, *_USUAL}, key=IDENTITY.index)
 
 
 def _mark(name: str, value: str) -> str:
     """A differing field in a reader's words; the empty one is the plain run and needs none."""
     if name in {"model_args", "config", "agent_args"}:
         return ", ".join(f"{key}={_plain(item)}" for key, item in json.loads(value).items())
-    if name == "context":
-        return "" if value == PLAIN_CONTEXT else f"context {value}"
+    if name in _USUAL:
+        return "" if value == _USUAL[name] else f"{name} {value}"
     if name == "tools":
         return f"tools {value or 'unknown'}"
     if name == "judge":

@@ -11,6 +11,7 @@ from inspect_ai.tool import ToolDef
 from skillbench.core.prompts import render_prompt
 from skillbench.core.schema import Page
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.purse import NO_PURSE, Allowance, Till
 from skillbench.harness.selection import Tools
 from skillbench.harness.sets import STORED
 from skillbench.harness.tools import agent_tools
@@ -38,13 +39,14 @@ def offered(tools: Tools, pages: Sequence[Page]) -> frozenset[str]:
 
 
 @solver
-def desk(task_set: TaskSet, tools: Tools, tasks: str | None = None) -> Solver:
+def desk(task_set: TaskSet, tools: Tools, tasks: str | None = None, purse: Allowance = NO_PURSE) -> Solver:
     """Lay the case's tools on the desk; runs before any agent, also one given with ``--solver``.
 
     Args:
         task_set: where the case is found.
         tools: what the agent may use.
         tasks: the set's name or path as a person gave it, noted for whoever scores the log again.
+        purse: what every case may spend.
     """
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
@@ -52,7 +54,9 @@ def desk(task_set: TaskSet, tools: Tools, tasks: str | None = None) -> Solver:
         case = task_set.case(str(state.sample_id))
         if tasks is not None:
             state.store.set(STORED, tasks)
-        state.tools = agent_tools(tools, task_set.handbook(case))
+        given = purse.of(case)
+        till = Till(case.purse, given) if given is not None else Till()
+        state.tools = agent_tools(tools, task_set.handbook(case), till)
         return state
 
     return solve

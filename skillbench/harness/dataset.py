@@ -11,6 +11,7 @@ from skillbench.core.errors import SelectionError
 from skillbench.core.prompts import render_prompt
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.purse import NO_PURSE, Allowance
 from skillbench.harness.selection import Tools
 
 Context = Literal["own", "matched"]
@@ -19,9 +20,12 @@ RECORDS = "records"
 """Folder of the record files below the sandbox's working directory ``/work``."""
 
 
-def samples(task_set: TaskSet, cases: Sequence[Case], tools: Tools, context: Context = "own") -> MemoryDataset:
-    """One sample per case; what its tools cannot reach stands in the prompt."""
-    return MemoryDataset([_sample(task_set, case, tools, context) for case in cases], name=task_set.manifest.name)
+def samples(
+    task_set: TaskSet, cases: Sequence[Case], tools: Tools, context: Context = "own", purse: Allowance = NO_PURSE
+) -> MemoryDataset:
+    """One sample per case; what its tools cannot reach stands in the prompt, and what it may spend."""
+    made = [_sample(task_set, case, tools, context, purse) for case in cases]
+    return MemoryDataset(made, name=task_set.manifest.name)
 
 
 def parse_context(given: str) -> Context:
@@ -50,8 +54,10 @@ def further_records(task_set: TaskSet, case: Case, context: Context) -> dict[str
     return {name: text for name, text in task_set.records(longest).items() if name not in case.files}
 
 
-def prompt_for(task_set: TaskSet, case: Case, tools: Tools, context: Context = "own") -> str:
-    """The brief, with whole records where there is no sandbox and handbook pages where there is no search."""
+def prompt_for(
+    task_set: TaskSet, case: Case, tools: Tools, context: Context = "own", purse: Allowance = NO_PURSE
+) -> str:
+    """The brief, with whole records where there is no sandbox, handbook pages where there is no search; its purse."""
     parts = [case.prompt]
     if further := further_records(task_set, case, context):
         files = [{"name": name, "text": text} for name, text in further.items()]
@@ -61,15 +67,17 @@ def prompt_for(task_set: TaskSet, case: Case, tools: Tools, context: Context = "
     if not tools.search:
         pages = {page.id: page for page in task_set.handbook(case)}
         parts.append(render_prompt("agent/inline_handbook.md.j2", pages=[pages[one] for one in case.needed_pages]))
+    if (points := purse.of(case)) is not None and case.purse and str(tools) != "none":
+        parts.append(render_prompt("agent/purse.md.j2", points=points, prices=case.purse.prices))
     return "\n\n".join(parts)
 
 
-def _sample(task_set: TaskSet, case: Case, tools: Tools, context: Context) -> Sample:
+def _sample(task_set: TaskSet, case: Case, tools: Tools, context: Context, purse: Allowance) -> Sample:
     records = task_set.records(case) | further_records(task_set, case, context)
     files = {f"{RECORDS}/{name}": text for name, text in records.items()} if tools.code else None
     return Sample(
         id=case.id,
-        input=prompt_for(task_set, case, tools, context),
+        input=prompt_for(task_set, case, tools, context, purse),
         files=files,
         metadata={
             "chain": case.chain,

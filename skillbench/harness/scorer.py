@@ -27,6 +27,7 @@ from inspect_ai.solver import TaskState
 
 from skillbench.core.taskset import TaskSet
 from skillbench.harness.names import register_names
+from skillbench.harness.purse import STORED
 from skillbench.harness.sets import sets
 from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.transcript import ToolCall, Transcript
@@ -79,7 +80,7 @@ def audit_scorer(tasks: str | None = None) -> Scorer:
             value=values_of(verdict),
             answer=state.output.completion[:2000].encode("utf-8", "replace").decode(),
             explanation=one_line(verdict),
-            metadata=verdict.as_metadata(),
+            metadata=verdict.as_metadata() | ({"purse": bill} if (bill := state.store.get(STORED)) else {}),
         )
 
     return score

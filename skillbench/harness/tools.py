@@ -12,7 +12,9 @@ from inspect_ai.model._generate_config import active_generate_config  # no publi
 from inspect_ai.tool import Tool, ToolDef, bash, python, tool
 
 from skillbench.core.library import Library, snippet
+from skillbench.core.purse import Act
 from skillbench.core.schema import Page
+from skillbench.harness.purse import Till
 from skillbench.harness.selection import Tools
 
 CALL_TIMEOUT = 120
@@ -24,26 +26,33 @@ RESULT_BYTES = 16 * 1024
 _MARK = "\n[{:,} characters are left out here]\n"
 
 
-def agent_tools(tools: Tools, pages: Sequence[Page]) -> list[Tool]:
-    """Fresh tools for one sample."""
+def agent_tools(tools: Tools, pages: Sequence[Page], till: Till | None = None) -> list[Tool]:
+    """Fresh tools for one sample, paid at its till; without one nothing has a price."""
+    till = till or Till()
     out: list[Tool] = []
     if tools.code:
-        out += code_tools()
+        out += code_tools(till)
     if tools.search:
         library = Library(pages)
-        out += [search(library), ToolDef(open_page(library), name="open").as_tool()]
+        out += [search(library, till), ToolDef(open_page(library, till), name="open").as_tool()]
     return out
 
 
-def code_tools() -> list[Tool]:
-    """Inspect's ``python`` and ``bash`` as they are, but for how a long result is cut."""
+def code_tools(till: Till) -> list[Tool]:
+    """Inspect's ``python`` and ``bash`` as they are, but for how a long result is cut and what they cost."""
     run_python, run_bash = python(timeout=CALL_TIMEOUT), bash(timeout=CALL_TIMEOUT)
 
     async def in_python(code: str) -> str:
-        return cut(str(await run_python(code=code)))
+        async def run() -> str:
+            return cut(str(await run_python(code=code)))
+
+        return await till.sell(Act.PROGRAM, run)
 
     async def in_bash(command: str) -> str:
-        return cut(str(await run_bash(command=command)))
+        async def run() -> str:
+            return cut(str(await run_bash(command=command)))
+
+        return await till.sell(Act.PROGRAM, run)
 
     return [_described_as(run_python, in_python), _described_as(run_bash, in_bash)]
 
@@ -74,7 +83,7 @@ def cut(text: str) -> str:
 
 
 @tool
-def search(library: Library) -> Tool:
+def search(library: Library, till: Till) -> Tool:
     """The handbook's search box."""
 
     async def execute(query: str) -> str:
@@ -86,14 +95,18 @@ def search(library: Library) -> Tool:
         Returns:
             Up to eight pages, best first: number, title, document header, first words.
         """
-        found = library.search(query)
-        return cut("\n".join(snippet(page) for page in found)) or f"No page holds any of the words {query!r}."
+
+        async def look() -> str:
+            found = library.search(query)
+            return cut("\n".join(snippet(page) for page in found)) or f"No page holds any of the words {query!r}."
+
+        return await till.sell(Act.SEARCH, look)
 
     return execute
 
 
 @tool
-def open_page(library: Library) -> Tool:
+def open_page(library: Library, till: Till) -> Tool:
     """Shows a page of the handbook."""
 
     async def execute(page: str) -> str:
@@ -105,7 +118,13 @@ def open_page(library: Library) -> Tool:
         Returns:
             The whole page.
         """
-        found = library.open(page)
-        return cut(found.text) if found else f"There is no page {page!r}. Use search to find page numbers (HB-0000)."
+
+        async def look() -> str:
+            found = library.open(page)
+            return (
+                cut(found.text) if found else f"There is no page {page!r}. Use search to find page numbers (HB-0000)."
+            )
+
+        return await till.sell(Act.PAGE, look)
 
     return execute

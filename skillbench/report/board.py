@@ -10,7 +10,7 @@ from typing import Final
 
 import pandas as pd
 
-from skillbench.evidence.runs import PLAIN_CONTEXT, RunEvidence
+from skillbench.evidence.runs import NO_PURSE, PLAIN_CONTEXT, RunEvidence
 from skillbench.evidence.tally import TWINS, Counts, count, count_by_k, padded, shortfall, total
 from skillbench.report.null_marks import MARKS
 from skillbench.stats import (
@@ -33,7 +33,7 @@ from skillbench.stats import (
 DEFAULT_AGENT = "skillbench react"
 """What a log without a solver of its own was run with."""
 
-PEERS: Final = ("judge", "context")
+PEERS: Final = ("judge", "context", "purse")
 """Runs are ranked among those that agree in these: another judge is another
 instrument, another context another exam."""
 
@@ -152,7 +152,7 @@ def make_board(evidence: RunEvidence, unranked: frozenset[str] = frozenset()) ->
 
 
 def _ranks(expected: pd.DataFrame, runs: pd.DataFrame, lines: Mapping[str, Line]) -> tuple[RankRange, ...]:
-    """Ranks by solve among peers: runs of one judge and one context; the audit's usual runs come first.
+    """Ranks by solve among peers: runs of one judge, context and purse; the audit's usual runs come first.
 
     Samples without a score, and those no log holds, count as 0. A run that was not asked some k of its peers, or
     that has no score at all, stands below them without a rank.
@@ -191,7 +191,8 @@ def partial_runs(expected: pd.DataFrame) -> frozenset[str]:
 
 
 def _usual(runs: pd.DataFrame) -> pd.Series:
-    return (runs["judge"] != "audit") * 1 + (runs["context"] != PLAIN_CONTEXT) * 2
+    another = (runs["context"] != PLAIN_CONTEXT) * 2 + (runs["purse"] != NO_PURSE) * 4
+    return (runs["judge"] != "audit") * 1 + another
 
 
 def _line(evidence: RunEvidence, outcomes: Outcomes, expected: Outcomes, run: str) -> Line:
@@ -209,6 +210,7 @@ def _line(evidence: RunEvidence, outcomes: Outcomes, expected: Outcomes, run: st
             "agent": _several(logs["agent"].replace("", DEFAULT_AGENT)),
             "tools": _several(logs["tools"]),
             "context": _several(logs["context"]),
+            "purse": _several(logs["purse"]),
             "judge": _several(logs["judge"]),
             "judge prompt": _several(logs["judge_prompt"]),
             "sandbox": _several(logs["sandbox"]),

@@ -128,7 +128,7 @@ def record(board: Board, line: Line) -> dict[str, Any]:
         "run": line.run,
         **{
             name.replace(" ", "_"): line.facts[name]
-            for name in ("model", "agent", "tools", "context", "judge", "judge prompt", "sandbox")
+            for name in ("model", "agent", "tools", "context", "purse", "judge", "judge prompt", "sandbox")
         },
         **_spread("solve", line.solved),
         **_spread("right", line.right),

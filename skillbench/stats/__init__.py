@@ -25,6 +25,7 @@ from skillbench.stats.power import (
     plan,
     variance_components,
 )
+from skillbench.stats.purse import PurseCurve, purse_curve
 from skillbench.stats.ranks import RankRange, rank_ranges
 from skillbench.stats.rasch import ItemEffect, ItemEffects, item_effects
 from skillbench.stats.sensitivity import Sensitivity, slope_sensitivity
@@ -52,6 +53,7 @@ __all__ = [
     "Outcomes",
     "Plan",
     "PlantedAgent",
+    "PurseCurve",
     "RankRange",
     "Sensitivity",
     "Truth",
@@ -75,6 +77,7 @@ __all__ = [
     "minimum_detectable_effect",
     "null_curve",
     "plan",
+    "purse_curve",
     "quadratic_kappa",
     "rank_ranges",
     "simulate",

@@ -13,6 +13,7 @@ from skillbench.evidence.session import Head
 from skillbench.harness.agent import instructions, offered
 from skillbench.harness.dataset import Context, parse_context
 from skillbench.harness.dataset import samples as dataset_of
+from skillbench.harness.purse import Allowance, parse_purse
 from skillbench.harness.selection import Tools, parse_tools
 
 
@@ -42,6 +43,7 @@ class Book:
         self.task_set = task_set
         self.tools: Tools = parse_tools(str(head.metadata.get("tools", "code,search")))
         self.context: Context = parse_context(str(head.metadata.get("context", "own")))
+        self.purse: Allowance = parse_purse(str(head.metadata.get("purse", "none")))
         self.plain = not head.agent
         self._offered: frozenset[str] | None = None
 
@@ -53,7 +55,7 @@ class Book:
             return None
         if self._offered is None:
             self._offered = offered(self.tools, self.task_set.handbook(case))
-        (sample,) = dataset_of(self.task_set, [case], self.tools, self.context)
+        (sample,) = dataset_of(self.task_set, [case], self.tools, self.context, self.purse)
         return Expected(
             plain=self.plain,
             text=str(sample.input),

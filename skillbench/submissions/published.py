@@ -65,6 +65,7 @@ def run_row(pack: Pack) -> dict[str, Any]:
         "agent_args": _canonical(stated.agent_args),
         "tools": stated.tools,
         "context": stated.context,
+        "purse": stated.purse,
         "judge": stated.judge,
         "judge_prompt": stated.judge_prompt or "",
         "sandbox": "",

@@ -72,6 +72,7 @@ class Submission(PrintableRecord):
         agent: name of the agent; ``agent_args`` its arguments.
         tools: tools the agent was given.
         context: ``own`` records of a case, or ``matched``: all of its chain's.
+        purse: what a case could spend: a multiple of the perfect worker's spending, a sum of points, or ``none``.
         generation: every generation setting that was given.
         epochs: repeats of each sample.
         judge: who scored; ``judge_prompt`` the digest of its profile, rules and prompts, None for the audit, which
@@ -94,6 +95,7 @@ class Submission(PrintableRecord):
     agent_args: dict[str, Any]
     tools: Line
     context: Line
+    purse: Line
     generation: dict[str, Any]
     epochs: Annotated[int, Field(ge=1, le=1000)]
     judge: Line

@@ -32,6 +32,7 @@ def stated_by_logs(evidence: RunEvidence, run: str) -> dict[str, Any]:
         "agent_args": json.loads(first["agent_args"]),
         "tools": first["tools"] or "none",
         "context": first["context"],
+        "purse": first["purse"],
         "generation": json.loads(first["config"]),
         "epochs": int(table["epoch"].nunique()),
         "judge": first["judge"],

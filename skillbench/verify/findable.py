@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from skillbench.compose.worker import PAGE_ID, purse_of, queries
 from skillbench.core.library import Library
 from skillbench.core.schema import Case, Page
 from skillbench.verify.frozen import Frozen
 
-PAGE_ID = re.compile(r"HB-\d{4}")
-
 
 def gate_findable(frozen: Frozen) -> Iterator[str]:
-    """Pages a solver needs and the reader did not find."""
+    """Pages a solver needs and the reader did not find; a purse that is not the perfect worker's spending."""
     missing = set(frozen.case.needed_pages) - scripted_reader(frozen)
     if missing:
         yield f"the scripted reader did not find {', '.join(sorted(missing))}"
+    if held := frozen.case.purse:
+        spent = purse_of(frozen.case, Library(frozen.pages), held.prices).worth
+        if spent != held.worth:
+            yield f"its purse is worth {held.worth} points, the perfect worker spends {spent}"
 
 
 def scripted_reader(frozen: Frozen) -> set[str]:
     """Pages found by searching for what the brief names, opening every hit, and following the numbers it mentions."""
     case = frozen.case
     library = Library(frozen.pages)
-    house = f"{case.organisation} in force since"
-    queries = ["scope register columns status active in scope", "how findings act standing raises lowers exceptions"]
-    queries += [f"sharing the fund claim priority standing {house}"] if case.settlement else []
-    for point in case.checkpoints:
-        queries += [point.title, f"{point.title} {house}", f"these findings act on the measure {point.title} {house}"]
-        queries += [f"the {point.title} rests on {house}", meaning(case, point.key)]
     found: dict[str, Page] = {}
-    waiting = [page for query in queries for page in library.search(query)]
+    waiting = [page for query in queries(case) for page in library.search(query)]
     while waiting:
         page = waiting.pop()
         if page.id not in found and counts(page, case):
@@ -39,12 +35,6 @@ def scripted_reader(frozen: Frozen) -> set[str]:
             leads = (library.open(page_id) for page_id in PAGE_ID.findall(page.text))
             waiting += [lead for lead in leads if lead]
     return set(found)
-
-
-def meaning(case: Case, key: str) -> str:
-    """What the brief says a measure is good for: the last cell of its row."""
-    row = next(line for line in case.prompt.splitlines() if line.startswith(f"| `{key}` |"))
-    return row.rstrip(" |").rpartition("|")[2].strip()
 
 
 def counts(page: Page, case: Case) -> bool:

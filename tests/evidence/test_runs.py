@@ -27,6 +27,7 @@ def test_shards_of_one_model_are_one_run() -> None:
         ("config", '{"reasoning_effort": "high"}', "m (reasoning_effort=high)"),
         ("tools", "none", "m (tools none)"),
         ("context", "matched", "m (context matched)"),
+        ("purse", "1.4", "m (purse 1.4)"),
         ("agent", "lab/planner", "m (lab/planner)"),
     ],
 )

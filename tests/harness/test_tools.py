@@ -9,6 +9,7 @@ import pytest
 from inspect_ai.tool import ToolDef
 
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.purse import Till
 from skillbench.harness.selection import parse_tools
 from skillbench.harness.tools import RESULT_BYTES, agent_tools, code_tools, cut
 
@@ -72,7 +73,7 @@ def test_python_and_bash_cut_their_results(monkeypatch: pytest.MonkeyPatch) -> N
             return SimpleNamespace(stdout=f"{cmd[0]} {'z' * 20_000}", stderr="")
 
     monkeypatch.setattr("inspect_ai.tool._tools._execute.sandbox_env", lambda _: Sandbox())
-    for one, argument in zip(code_tools(), ("code", "command"), strict=True):
+    for one, argument in zip(code_tools(Till()), ("code", "command"), strict=True):
         assert "characters are left out here]" in str(asyncio.run(one(**{argument: "1"})))  # type: ignore[arg-type]  # likewise
         assert list(ToolDef(one).parameters.properties) == [argument]
         assert ToolDef(one).description

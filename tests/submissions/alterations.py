@@ -746,6 +746,7 @@ STATEMENTS: dict[str, tuple[dict[str, Any], str]] = {
     "model": ({"model": "skillbench/reference"}, "its statement says model"),
     "tools": ({"tools": "none"}, "its statement says tools"),
     "context": ({"context": "matched"}, "its statement says context"),
+    "purse": ({"purse": "2"}, "its statement says purse"),
     "generation": ({"generation": {"temperature": 0.0}}, "its statement says generation"),
     "agent": ({"agent": "lab/planner"}, "its statement says agent"),
     "agent_args": ({"agent_args": {"depth": 3}}, "its statement says agent_args"),

@@ -12,6 +12,7 @@ from skillbench.report.figures.degradation import degradation
 from skillbench.report.figures.errors import errors
 from skillbench.report.figures.gap import gap
 from skillbench.report.figures.heatmap import heatmap
+from skillbench.report.figures.purse import purse
 from skillbench.report.figures.slips import slips
 from skillbench.report.figures.slopes import slopes
 from skillbench.report.figures.solve import solve
@@ -35,6 +36,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "slopes": Kind(slopes, "Does a run fall on every chain, or on a few?"),
     "gap": Kind(gap, "Is it composition, or are the skills themselves hard? Compare observed with expected."),
     "solve": Kind(solve, "How many cases are wholly right, and at which k has that halved?"),
+    "purse": Kind(purse, "How much of the work survives when searching, opening and running have a price?"),
     "cost": Kind(cost, "What does a point cost?"),
     "tools": Kind(tools, "Do cases whose tool results reached the answer score higher, at equal k?"),
     "heatmap": Kind(heatmap, "Which skills hold?"),

@@ -27,7 +27,7 @@ from skillbench.report.render import svg, title_of
 from skillbench.report.wording import UNKNOWN, beside, figure, left_out, many, percent, reason, span, verdict
 
 HERE: Final = Path(__file__).resolve().parent
-FILTERS: Final = ("tier", "judge", "version", "agent", "tools", "context")
+FILTERS: Final = ("tier", "judge", "version", "agent", "tools", "context", "purse")
 """What the page offers to filter by, where runs differ in it; models are found by the search."""
 
 LARGEST_PAGE: Final = 1_200_000

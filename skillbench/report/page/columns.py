@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
-from skillbench.evidence.runs import PLAIN_CONTEXT
+from skillbench.evidence.runs import NO_PURSE, PLAIN_CONTEXT
 from skillbench.evidence.tally import Counts, lost_told
 from skillbench.report.board import Board, Line
 from skillbench.report.wording import UNKNOWN, amount, figure, money, percent, rank_text, span
@@ -54,8 +54,8 @@ def _main(board: Board) -> list[Column]:
     return [
         Column(
             "rank",
-            "The ranks this run may hold by solve rate at 95 %, among runs of the same judge and context; runs that "
-            "cannot be told apart share a range. A run that was not asked every k, or has no score, has no rank.",
+            "The ranks this run may hold by solve rate at 95 %, among runs of the same judge, context and purse; runs "
+            "that cannot be told apart share a range. A run that was not asked every k, or has no score, has no rank.",
             lambda line: _rank(line, places),
         ),
         Column("run", "Model, and what sets this run apart from others of the same model.", _run, numeric=False),
@@ -114,6 +114,7 @@ def _more(board: Board, tiers: Mapping[str, str]) -> list[Column]:
         Column("tokens", "Tokens of the agent per composed case, the judge's not included.", _tokens),
         _fact("tools", "Tools the agent was given."),
         *_context(board),
+        *_purse(board),
         _fact("judge", "Who scored: the audit is code alone; a rubric is a language model held to evidence."),
         Column(
             "tier",
@@ -149,6 +150,14 @@ def _context(board: Board) -> list[Column]:
     return [
         _fact("context", "Records the agent was shown: its case's own, or matched: all of its chain's, whatever k.")
     ]
+
+
+def _purse(board: Board) -> list[Column]:
+    """The purse's column, where any run had one."""
+    if {line.facts["purse"] for line in board.lines} <= {NO_PURSE}:
+        return []
+    words = "What a case could spend on searches, pages, programs and reading, as a multiple of what a perfect worker"
+    return [_fact("purse", f"{words} spends.")]
 
 
 def _rank(line: Line, places: Mapping[str, int]) -> Cell:
