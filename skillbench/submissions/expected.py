@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from skillbench.core.errors import TaskSetError
+from skillbench.core.purse import Purse
 from skillbench.core.schema import CANARY
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.session import Head
@@ -26,6 +27,7 @@ class Expected:
         text, metadata: the case's, as the log's tools and context give them.
         instructions: the plain agent's; ``tools`` those it is offered.
         canaries: words that stand in answer keys alone.
+        purse: the case's prices; ``points`` what its run gave it, None where nothing had a price.
     """
 
     plain: bool
@@ -34,6 +36,8 @@ class Expected:
     instructions: str
     tools: frozenset[str]
     canaries: tuple[str, ...]
+    purse: Purse | None
+    points: int | None
 
 
 class Book:
@@ -63,4 +67,6 @@ class Book:
             instructions=instructions(self.tools),
             tools=self._offered,
             canaries=tuple({CANARY, case.canary}),
+            purse=case.purse,
+            points=self.purse.of(case),
         )

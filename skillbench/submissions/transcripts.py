@@ -14,6 +14,7 @@ from skillbench.harness.agent import CONTINUE, SUBMIT
 from skillbench.judge.transcript import CODE_TOOLS
 from skillbench.submissions.again import same
 from skillbench.submissions.expected import Expected
+from skillbench.submissions.purses import of_purse
 
 SLACK: Final = 60.0
 """Seconds a sample may overrun its time limit: Inspect ends it at its next step."""
@@ -42,6 +43,7 @@ def of_sample(head: Head, sample: WholeSample, expected: Expected) -> Iterator[s
     yield from _of_text(sample, expected)
     yield from _of_messages(sample, expected)
     yield from _of_answer(sample, expected)
+    yield from of_purse(sample, expected.purse, expected.points)
     if not same(dict(sample.told), dict(sample.summary)):
         wrong = sorted(name for name in sample.summary if not same(sample.told.get(name), sample.summary[name]))
         yield f"the log's summary says another {', '.join(wrong)} than the sample (forged summary)"
