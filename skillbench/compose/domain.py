@@ -120,7 +120,8 @@ class Domain(Strict):
         load: share of an entity's capacity that its demand takes.
         links: by measure key, the quantities of later work it may move; reviewed, see ``docs/domains.md``.
         flags: by measure key, then by the key of another measure: why an entity flagged under the first comes under
-            the exception of the second.
+            the exception of the second. The reason is printed, so it must hold however the first flags and whatever
+            the second's exception does.
     """
 
     name: str
@@ -166,7 +167,11 @@ class Domain(Strict):
 
     def flags_into(self, src: Skill, dst: Skill) -> bool:
         """Whether entities flagged under one measure may come under the exception of another here."""
-        return dst.measure.key in self.flags.get(src.measure.key, {})
+        return bool(self.why_flagged(src, dst))
+
+    def why_flagged(self, src: Skill, dst: Skill) -> str:
+        """Why they do; empty where they do not."""
+        return _clause(self.flags.get(src.measure.key, {}).get(dst.measure.key, ""))
 
     def reasons(self) -> Iterator[str]:
         """Every sentence of the causal graph, links first."""

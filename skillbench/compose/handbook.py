@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 from skillbench.compose.chain import Chain, sheet_roles
 from skillbench.compose.couplings import draw_couplings
+from skillbench.compose.domain import Domain
 from skillbench.core.errors import CompositionError
 from skillbench.core.prompts import render_prompt, worded
 from skillbench.core.schema import Coupling, Page
@@ -178,7 +179,7 @@ def _handover(skill: Skill, incoming: Sequence[Coupling], chain: Chain, owner: s
             "quantity": c.quantity,
             "raises": c.raises,
             "label": domain.labels[c.quantity].label if c.quantity else "",
-            "reason": domain.drives(skill_named(c.src))[c.quantity].reason if c.quantity else "",
+            "reason": _reason(c, domain, skill),
         }
         for c in incoming
     ]
@@ -189,6 +190,11 @@ def _handover(skill: Skill, incoming: Sequence[Coupling], chain: Chain, owner: s
         f"How the measure itself is worked out begins on sheet {chain.pages[f'sheet1:{skill.tag}']}." if page_id else ""
     )
     return Draft(f"Findings that act on others, part {part}", owner, body, see=see, page_id=page_id)
+
+
+def _reason(coupling: Coupling, domain: Domain, skill: Skill) -> str:
+    src = skill_named(coupling.src)
+    return domain.drives(src)[coupling.quantity].reason if coupling.quantity else domain.why_flagged(src, skill)
 
 
 def _others(chain: Chain, draw: Stream, count: int) -> Iterator[Draft]:

@@ -32,24 +32,15 @@ class Group(StrEnum):
     TERMS = "terms"
 
 
-@dataclass(frozen=True)
-class BaseRange:
-    """The register's range of a quantity: decimal bounds (strings, exact) and places after the point."""
-
-    group: Group
-    low: str
-    high: str
-    places: int
-
-
-QUANTITIES: dict[Quantity, BaseRange] = {
-    Quantity.DEMAND: BaseRange(Group.LOAD, "140", "920", 0),
-    Quantity.EXPOSURE: BaseRange(Group.LOAD, "35", "480", 0),
-    Quantity.CAPACITY: BaseRange(Group.MEANS, "160", "1150", 0),
-    Quantity.CREW: BaseRange(Group.MEANS, "4.0", "38.0", 1),
-    Quantity.UNIT_COST: BaseRange(Group.TERMS, "6.50", "88.00", 2),
-    Quantity.LEAD_TIME: BaseRange(Group.TERMS, "3.0", "27.0", 1),
+GROUPS: dict[Quantity, Group] = {
+    Quantity.DEMAND: Group.LOAD,
+    Quantity.EXPOSURE: Group.LOAD,
+    Quantity.CAPACITY: Group.MEANS,
+    Quantity.CREW: Group.MEANS,
+    Quantity.UNIT_COST: Group.TERMS,
+    Quantity.LEAD_TIME: Group.TERMS,
 }
+"""The group of every quantity; how large one is belongs to a domain."""
 
 
 @dataclass(frozen=True)

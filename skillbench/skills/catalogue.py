@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError
 
 from skillbench.core.errors import SkillError
 from skillbench.core.prompts import worded
-from skillbench.core.quantities import QUANTITIES, Group, Quantity, Words
+from skillbench.core.quantities import GROUPS, Group, Quantity, Words
 from skillbench.core.schema import Tolerance
 from skillbench.core.streams import Stream, stream
 from skillbench.skills.contract import Block, Dials, Findings, Param, Sheet, Skill, Terms
@@ -242,11 +242,11 @@ def check_params(skill: Skill, params: Mapping[str, Param]) -> None:
 
 def groups(quantities: Mapping[Quantity, object]) -> set[Group]:
     """The groups that some quantities belong to."""
-    return {QUANTITIES[quantity].group for quantity in quantities}
+    return {GROUPS[quantity] for quantity in quantities}
 
 
 def _members(group: Group) -> set[Quantity]:
-    return {quantity for quantity, base in QUANTITIES.items() if base.group == group}
+    return {quantity for quantity, own in GROUPS.items() if own == group}
 
 
 def moved(skill: Skill, before: Findings, after: Findings, times: float = 5.0) -> bool:

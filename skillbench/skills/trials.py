@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from skillbench.core.quantities import QUANTITIES, Quantity, Words
+from skillbench.core.quantities import Quantity, Words
 from skillbench.core.streams import Stream, stream
 from skillbench.core.world import Entity, World
 from skillbench.skills.contract import Block, Dials, Skill
@@ -81,8 +81,7 @@ def plain_world(draw: Stream) -> World:
     first, last = date(2026, 3, 2), date(2026, 5, 31)
     entities = [Entity(f"A{number}", f"Site {number}", f"Site {number}") for number in range(11, 22)]
     figures = {
-        quantity: {entity.code: draw.decimal(base.low, base.high, base.places) for entity in entities}
-        for quantity, base in QUANTITIES.items()
+        quantity: {entity.code: draw.decimal("20.0", "200.0", 1) for entity in entities} for quantity in Quantity
     }
     return World(
         organisation="House",

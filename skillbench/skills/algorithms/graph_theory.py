@@ -160,9 +160,9 @@ class GraphTheory(Skill):
                     """,
                     "above": """
                         For the supply run cost a route runs from the hub to the {{ entity }} supplied, one way. Its
-                        chargeable kilometres are what its links count, plus a surcharge for every other {{ entity }}
-                        it passes through: `passing_km` kilometres for each 100 by which that other one's {{ exposure }}
-                        exceeds `quiet_exposure`, parts of 100 in proportion, and never less than none.
+                        chargeable kilometres are what its links count, plus a surcharge for every other {{ entity }} it
+                        passes through: `passing_km` kilometres for each 100 by which the figure for that other one's
+                        {{ exposure }} exceeds `quiet_exposure`, parts of 100 in proportion, and never less than none.
                     """,
                 },
                 "arrival": {

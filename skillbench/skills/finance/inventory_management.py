@@ -116,7 +116,7 @@ class InventoryManagement(Skill):
     signal = "its stock is out of balance, as the rules define it"
     exception = "its stock runs on special terms"
     reads: ClassVar[Mapping[Quantity, str]] = {
-        Quantity.DEMAND: "stock runs down by the {{ demand }}",
+        Quantity.DEMAND: "a week takes one item from the stock for each unit of the {{ demand }}",
         Quantity.LEAD_TIME: "an order arrives after the {{ lead_time }}",
         Quantity.UNIT_COST: "holding and unmet demand are priced at the {{ unit_cost }}",
     }
@@ -214,19 +214,19 @@ class InventoryManagement(Skill):
                 "horizon": {
                     "": """
                         << The horizon runs from day 0, the moment after day 28 of the cards, to `horizon_days`. Time
-                        and stock are continuous. `shelf` is the stock on day 0. The {{ demand }} is for one week, one
-                        item for each unit of it, and drains the stock evenly, one seventh a day. The position is the
-                        stock on the shelf plus all that is on order, less what is still owed to customers. Whenever the
-                        position is at or below the reorder level, within a billionth of an item, day 0 included, an
-                        order is placed in that moment; several may be on their way, and orders cost nothing by
-                        themselves.
+                        and stock are continuous. `shelf` is the stock on day 0. What a week takes from the stock
+                        follows from the {{ demand }}: one item for each unit of the figure, evenly, one seventh a day.
+                        The position is the stock on the shelf plus all that is on order, less what is still owed to
+                        customers. Whenever the position is at or below the reorder level, within a billionth of an
+                        item, day 0 included, an order is placed in that moment; several may be on their way, and orders
+                        cost nothing by themselves.
                         || Day 0 is the moment after day 28 of the cards; from there the horizon runs to `horizon_days`.
-                        Time and stock run continuously. On day 0 there is as much stock as `shelf` says. A week's
-                        demand is the {{ demand }}, one item for each unit of it, and every day takes a seventh of that
-                        from the stock, evenly. The stock on the shelf and everything on order, less what customers are
-                        still owed, make the position. From day 0 on, an order is placed at any moment at which the
-                        position is at the reorder level or below it; a position within a billionth of an item of the
-                        level is at it. Any number may be on their way, and placing one costs nothing. >>
+                        Time and stock run continuously. On day 0 there is as much stock as `shelf` says. In a week
+                        demand takes one item from the stock for each unit of the {{ demand }}, and every day a seventh
+                        of that, evenly. The stock on the shelf and everything on order, less what customers are still
+                        owed, make the position. From day 0 on, an order is placed at any moment at which the position
+                        is at the reorder level or below it; a position within a billionth of an item of the level is at
+                        it. Any number may be on their way, and placing one costs nothing. >>
                     """,
                 },
                 "unmet": {

@@ -122,10 +122,10 @@ class ProjectScheduling(Skill):
                         the hand-over days due to it.
                     """,
                     "share": """
-                        Every task but `order parts` is a crew task. Only `team_share` of the {{ entity }}'s {{ crew
-                        }} finds room at a task, so that its work takes the effort divided by `team_share` times the
-                        {{ crew }}, in working days. Its duration is that work in calendar days, and the hand-over
-                        days due to it.
+                        Every task but `order parts` is a crew task. Only `team_share` of the figure for the
+                        {{ entity }}'s {{ crew }} finds room at a task, so that its work takes the effort divided by
+                        `team_share` times the {{ crew }}, in working days. Its duration is that work in calendar days,
+                        and the hand-over days due to it.
                     """,
                 },
                 "side": {

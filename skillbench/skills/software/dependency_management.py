@@ -89,7 +89,7 @@ class DependencyManagement(Skill):
     signal = "too many of the packages resolved for it are held back"
     exception = "its packages are resolved or brought in otherwise than elsewhere"
     reads: ClassVar[Mapping[Quantity, str]] = {
-        Quantity.EXPOSURE: "there is one installation for each unit of the {{ exposure }}",
+        Quantity.EXPOSURE: "installations are counted by the {{ exposure }}, one for each unit of the figure",
         Quantity.CREW: "the time of all installations is divided by the {{ crew }}",
     }
     drives: ClassVar[Mapping[Quantity, Drive]] = {
@@ -203,15 +203,17 @@ class DependencyManagement(Skill):
                 "minutes": {
                     "each": """
                         One installation takes `seconds_per_mb` seconds for every MB of the download and `setup_minutes`
-                        minutes for every package resolved. There is one installation for each unit of the
-                        {{ entity }}'s {{ exposure }}, parts of a unit in proportion. The rollout time is the time of
-                        all installations, in minutes, divided by the {{ entity }}'s {{ crew }}. Nothing is rounded.
+                        minutes for every package resolved. How many installations there are follows from the
+                        {{ entity }}'s {{ exposure }}: one for each unit of the figure, parts of a unit in proportion.
+                        The rollout time is the time of all installations, in minutes, divided by the {{ entity }}'s
+                        {{ crew }}. Nothing is rounded.
                     """,
                     "once": """
-                        One installation takes `seconds_per_mb` seconds for every MB of the download, and there is one
-                        for each unit of the {{ entity }}'s {{ exposure }}, parts of a unit in proportion; beforehand
-                        `test_minutes` minutes are spent once on every package resolved. The rollout time is all of this
-                        in minutes, divided by the {{ entity }}'s {{ crew }}. Nothing is rounded.
+                        One installation takes `seconds_per_mb` seconds for every MB of the download, and how many there
+                        are follows from the {{ entity }}'s {{ exposure }}: one for each unit of the figure, parts of a
+                        unit in proportion; beforehand `test_minutes` minutes are spent once on every package resolved.
+                        The rollout time is all of this in minutes, divided by the {{ entity }}'s {{ crew }}. Nothing is
+                        rounded.
                     """,
                 },
                 "flag": {

@@ -104,8 +104,8 @@ class CapacityPlanning(Skill):
     signal = "its desks are overloaded beyond what the rules allow"
     exception = "its desks get relief"
     reads: ClassVar[Mapping[Quantity, str]] = {
-        Quantity.DEMAND: "the {{ demand }} is the number of requests that reach the desks in a week",
-        Quantity.CREW: "the {{ crew }} is split over the desks as servers",
+        Quantity.DEMAND: "the desks get one request in a week for each unit of the {{ demand }}",
+        Quantity.CREW: "the figure for the {{ crew }} is split over the desks as servers",
     }
     drives: ClassVar[Mapping[Quantity, Drive]] = {
         Quantity.DEMAND: Drive(
@@ -181,24 +181,25 @@ class CapacityPlanning(Skill):
                 },
                 "requests": {
                     "callers": """
-                        Each unit of the {{ entity }}'s {{ demand }} is one request, and the figure stands for one
-                        week. The requests are split over the {{ entity }}'s open desks in proportion to `callers`.
+                        How many requests reach the desks follows from the {{ entity }}'s {{ demand }}: one request in a
+                        week for each unit of the figure. The requests are split over the {{ entity }}'s open desks in
+                        proportion to `callers`.
                     """,
                     "hours": """
-                        Each unit of the {{ entity }}'s {{ demand }} is one request, and the figure stands for one
-                        week. The requests are split over the {{ entity }}'s open desks in proportion to `callers`
-                        times the desk's weekly hours.
+                        How many requests reach the desks follows from the {{ entity }}'s {{ demand }}: one request in a
+                        week for each unit of the figure. The requests are split over the {{ entity }}'s open desks in
+                        proportion to `callers` times the desk's weekly hours.
                     """,
                 },
                 "crew": {
                     "staff": """
-                        The {{ entity }}'s {{ crew }} is split over its open desks in proportion to `staff`. A
-                        desk's staffing, in servers, is its part, but at least 1.
+                        The figure for the {{ entity }}'s {{ crew }} is split over its open desks in proportion to
+                        `staff`. A desk's staffing, in servers, is its part, but at least 1.
                     """,
                     "load": """
-                        The {{ entity }}'s {{ crew }} is split over its open desks in proportion to the desk's
-                        requests times its service time; the `staff` in the file is out of date. A desk's staffing,
-                        in servers, is its part, but at least 1.
+                        The figure for the {{ entity }}'s {{ crew }} is split over its open desks in proportion to the
+                        desk's requests times its service time; the `staff` in the file is out of date. A desk's
+                        staffing, in servers, is its part, but at least 1.
                     """,
                 },
             },
