@@ -30,6 +30,7 @@ COMMANDS = {
     "taxonomy": ("skillbench.cli.taxonomy:taxonomy", "Induce a skill taxonomy from a tagged corpus."),
     "tuples": ("skillbench.cli.taxonomy:tuples", "Sample skill tuples from a taxonomy."),
     "annotate": ("skillbench.cli.synthesis:annotate", "Tag a corpus with skills by a language model."),
+    "synthesize": ("skillbench.cli.synthesis:synthesize", "Fuse skills into dialogues to train on."),
     "judge": ("skillbench.cli.judge:judge", "Calibrate, compare and attack judges."),
 }
 """Name to where the command is and its one-line help, so that the list of commands imports none of them."""

@@ -89,14 +89,14 @@ def annotate(
     }
     with run_folder(out.with_suffix(".run"), facts) as folder:
         check = _check(vocabulary)
-        session = Session("annotate", system, check, settings, folder, _schema(vocabulary), note)
+        session = Session("annotate", check, settings, folder, _schema(vocabulary), note)
         counts = Counter[str]()
-        for _, outcome in session.outcomes(_jobs(source, tags)):
+        for _, outcome in session.outcomes(_jobs(source, tags, system)):
             counts.update(outcome.value or ())
         names = {name: name for name in counts} if vocabulary else canonical(counts)
         if not vocabulary:
             _write_names(out.with_suffix(".names.json"), counts, names)
-        done = _write(out, session.outcomes(_jobs(source, tags), ask=False), names)
+        done = _write(out, session.outcomes(_jobs(source, tags, system), ask=False), names)
         return Annotated(*done, len(set(names.values())), session.spent)
 
 
@@ -134,7 +134,7 @@ def read_vocabulary(path: Path) -> list[str]:
     return names
 
 
-def _jobs(source: Iterable[str], tags: str) -> Iterator[Job]:
+def _jobs(source: Iterable[str], tags: str, system: str) -> Iterator[Job]:
     """A job for every row; those that need no asking say why in their payload."""
     for number, record in enumerate(read_records(source)):
         turns = turns_of(record.fields)
@@ -146,7 +146,7 @@ def _jobs(source: Iterable[str], tags: str) -> Iterator[Job]:
             answered = "\n\n".join(text for role, text in turns if role == "assistant")
             row = {"request": cut(asked, _ASKED)} | ({"answer": cut(answered, _ANSWERED)} if answered else {})
             prompt = render_prompt("synthesis/row.md.j2", row=json.dumps(row, ensure_ascii=False))
-        yield Job(f"{number:07}", prompt, {"row": str(record)}, (record, reason, held))
+        yield Job(f"{number:07}", prompt, {"row": str(record)}, (record, reason, held), system)
 
 
 def cut(text: str, most: int) -> str:

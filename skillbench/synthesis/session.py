@@ -52,12 +52,14 @@ class Job:
         prompt: what is asked; None where nothing needs to be.
         facts: told in the log.
         payload: what the caller needs when the outcome is there; never logged.
+        system: what stands before the prompt.
     """
 
     id: str
     prompt: str | None
     facts: Mapping[str, Any] = field(default_factory=dict)
     payload: Any = None
+    system: str = ""
 
 
 Check = Callable[[Job, str], Any]
@@ -116,7 +118,6 @@ class Session:
 
     Attributes:
         name: what the logs call it.
-        system: what every job's prompt begins with.
         check: what a reply must be.
         settings: how the model is asked.
         folder: where journals and logs lie.
@@ -126,7 +127,6 @@ class Session:
     """
 
     name: str
-    system: str
     check: Check
     settings: Settings
     folder: Path
@@ -193,7 +193,7 @@ class Session:
             raise InputError(f"{told}. What is done is kept: the same command goes on with the rest")
 
     def _sample(self, job: Job) -> Sample:
-        said: list[ChatMessage] = [ChatMessageSystem(content=self.system), ChatMessageUser(content=job.prompt or "")]
+        said: list[ChatMessage] = [ChatMessageSystem(content=job.system), ChatMessageUser(content=job.prompt or "")]
         return Sample(id=job.id, input=said, metadata=dict(job.facts))
 
 
