@@ -25,8 +25,8 @@ from skillbench.harness.purse import parse_purse
 from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers
 from skillbench.harness.scorer import audit_scorer
 from skillbench.harness.selection import parse_tools, refuse_mock, refuse_unknown, select
+from skillbench.judge.opening import open_task_set
 from skillbench.sandbox.select import resolve_sandbox
-from skillbench.skills.revision import open_task_set
 
 
 @task

@@ -69,8 +69,8 @@ def answered(case: Case, files: Mapping[str, str], handbook: tuple[Page, ...], c
         "measures": {skill.measure.key: section(desk, skill, found[title]) for title, skill in asked.items()},
         "note": "All figures follow from the records. See the measures.",
     }
-    if case.settlement:  # of it only the fund is read, which the brief states too
-        amounts = shared(desk, found, case.settlement.fund)
+    if case.product:  # of it only the fund is read, which the brief states too
+        amounts = shared(desk, found, float(str(case.product.key["fund"])))
         answer["allocation"] = {code: round(amount, 2) for code, amount in amounts.items()}
     return answer
 

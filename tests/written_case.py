@@ -118,7 +118,7 @@ def authored_case(**changes: Any) -> Case:
             "register_values": {},
             "checkpoints": [],
             "couplings": [],
-            "settlement": None,
+            "product": None,
             "dials": {"entities": 0, "level": 1, "coupling_density": 0, "library_pages": 0, "tool_budget": 40},
             "sampler": {
                 "method": "sweet-spot",

@@ -19,10 +19,11 @@ from program import program_rows, slot_rows
 from sentences import disjoint_rows, fresh_rows
 
 from skillbench.compose.chain import Chain
-from skillbench.compose.conditions import FEWEST, LARGEST_SHARE, MOST, amounts
+from skillbench.compose.conditions import FEWEST, MOST
 from skillbench.compose.recipes import draw_recipes
 from skillbench.core.errors import CompositionError
 from skillbench.core.schema import CaseDials
+from skillbench.deliverables.division import LARGEST_SHARE, Division
 from skillbench.skills.catalogue import load_catalogue
 
 EXAMPLES = """examples:
@@ -77,9 +78,8 @@ def _shares(built: list[Chain]) -> Iterator[Row]:
     largest, flags, exceptions = [], [], []
     for chain in built:
         truth = {link.tag: link.findings for link in chain.links}
-        for k in range(2, len(chain.links) + 1):
-            known = {link.tag: link.findings for link in chain.links[:k]}
-            largest.append(max(amounts(chain.settlement(k), known).values()) / chain.fund)
+        drawn = (Division.drawn(chain.ground(k)) for k in range(2, len(chain.links) + 1))
+        largest += [max(division.amounts.values()) / chain.fund for division in drawn]
         for link in chain.links:
             flags.append(len(link.findings.flagged) / len(link.findings.values))
             exceptions.append(len(link.dials(truth).exceptions) / len(link.findings.values))

@@ -65,7 +65,7 @@ def case_of(
         "register_values": {},
         "checkpoints": [],
         "couplings": [],
-        "settlement": None,
+        "product": None,
         "dials": CaseDials(entities=0, level=1, coupling_density=0, library_pages=0, tool_budget=20 + 10 * row.k),
         "sampler": row.facts,
         "provenance": {"generator": __version__, "plan": row.seed, **provenance},

@@ -15,8 +15,8 @@ from rich.table import Table
 
 from skillbench import __version__
 from skillbench.core.errors import SkillBenchError
+from skillbench.judge.opening import open_task_set
 from skillbench.sandbox.select import sandbox_report
-from skillbench.skills.revision import open_task_set
 
 KEYS = {
     "OPENAI_API_KEY": "openai/…",

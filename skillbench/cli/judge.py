@@ -24,11 +24,11 @@ from skillbench.harness.scripted_judge import TEMPERS
 from skillbench.judge.agreement import cohen_kappa, macro_f1, mean_absolute_error, rank_correlation
 from skillbench.judge.attacks import FAMILIES, attacks
 from skillbench.judge.mutations import Specimen, specimens
+from skillbench.judge.opening import open_task_set
 from skillbench.judge.payloads import Attempt
 from skillbench.judge.profile import Profile, load_profile, load_rules, profile_names
 from skillbench.judge.score import Scored, score
 from skillbench.report.wording import figure, span
-from skillbench.skills.revision import open_task_set
 from skillbench.stats import Estimate, interval_alpha, jackknife, quadratic_kappa
 
 OUT = Console(width=max(Console().width, 110), markup=False)

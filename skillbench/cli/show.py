@@ -12,6 +12,7 @@ from skillbench.core.errors import InputError
 from skillbench.core.near import or_near
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.deliverables.base.registry import product_of
 
 MOST_LISTED = 24
 """Cases that a message about an ambiguous name spells out."""
@@ -80,7 +81,6 @@ def _key(case: Case) -> str:
             lines.append(f"| {code}{mark} | " + " | ".join(f"{cell:.{point.digits}f}" for cell in cells) + " |")
         lines += ["", "`*` flagged. Parameters: " + json.dumps(point.params), ""]
     lines += [f"- {coupling.id}" for coupling in case.couplings]
-    if case.settlement:
-        lines += ["", "## Allocation", "", "| entity | amount |", "| --- | --- |"]
-        lines += [f"| {code} | {amount:.2f} |" for code, amount in case.settlement.amounts.items()]
+    if product := product_of(case):
+        lines += ["", f"## {product.kind.capitalize()}", "", product.shown(case.entities)]
     return "\n".join(lines)

@@ -19,9 +19,9 @@ from skillbench.evidence.graded import judge_parts
 from skillbench.evidence.log_files import LogFile, find_logs
 from skillbench.evidence.runs import RunEvidence
 from skillbench.evidence.whole import LIMITS
+from skillbench.judge.opening import open_task_set
 from skillbench.report.board import make_board
 from skillbench.report.wording import many
-from skillbench.skills.revision import open_task_set
 from skillbench.submissions.checks import FullLog, faults, read_whole
 from skillbench.submissions.draws import SHARE, draw
 from skillbench.submissions.pack import (

@@ -23,7 +23,8 @@ from skillbench.compose.recipes import draw_recipes
 from skillbench.core.errors import GateError
 from skillbench.core.schema import TASK_VERSION, CaseDials
 from skillbench.core.taskset import TaskSet, load_task_set
-from skillbench.skills.revision import open_task_set
+from skillbench.deliverables.base.registry import kind_named
+from skillbench.judge.opening import open_task_set
 from skillbench.taxonomy.sampler import Method
 from skillbench.verify.frozen import Failure
 from skillbench.verify.gates import check_case
@@ -97,6 +98,13 @@ def _workers(number: int) -> Iterator[Callable[..., Iterable[Any]]]:
 @click.option("--coupling-density", default=0.5, show_default=True, type=click.FloatRange(0, 1), help="Cross-rules.")
 @click.option("--pages", default=60, show_default=True, type=click.IntRange(12, 1000), help="Pages in each handbook.")
 @click.option(
+    "--deliverables",
+    default="division",
+    show_default=True,
+    metavar="KIND,…",
+    help="What is handed in beside the measures: every chain draws one of these kinds (docs/deliverables.md).",
+)
+@click.option(
     "--with", "wanted", multiple=True, metavar="TAG|FILE", help="A skill, or a file of one, that must be used."
 )
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
@@ -112,6 +120,7 @@ def build(
     level: int,
     coupling_density: float,
     pages: int,
+    deliverables: str,
     wanted: tuple[str, ...],
     workers: int,
 ) -> None:
@@ -122,6 +131,7 @@ def build(
     \b
     skillbench build --out tasks/mine --chains 20 --seed 7
     skillbench build --out private/ --salt random --pages 200 --level 2
+    skillbench build --out tasks/kinds --chains 4 --deliverables division
     """
     if salt == "random":
         salt = secrets.token_hex(16)
@@ -133,6 +143,7 @@ def build(
         coupling_density=coupling_density,
         library_pages=pages,
         tool_budget=20 + 10 * k_max,
+        deliverables=[kind_named(name.strip()).kind for name in deliverables.split(",")],
     )
     names = (TASK_VERSION, seed, *([salt] if salt else []))
     with progress("chains", chains) as advance, _workers(workers) as each:

@@ -10,7 +10,6 @@ from jinja2 import Template
 
 from skillbench import __version__
 from skillbench.compose.chain import Chain
-from skillbench.compose.conditions import amounts
 from skillbench.compose.handbook import needed_pages
 from skillbench.compose.link import Link
 from skillbench.compose.spare import spare_files
@@ -24,12 +23,13 @@ from skillbench.core.schema import (
     Case,
     Checkpoint,
     SamplerFacts,
-    Settlement,
     SlipKey,
     canonical_json,
     sha256_of,
 )
 from skillbench.core.streams import stream
+from skillbench.deliverables.base.contract import Deliverable
+from skillbench.deliverables.base.registry import frozen as frozen_product
 from skillbench.skills.catalogue import render, skill_named, tolerance_of
 from skillbench.skills.contract import Dials
 from skillbench.skills.formats import csv_text
@@ -67,7 +67,8 @@ class Draft:
 
         Solvers' revisions are left out of it: a comment in a skill makes no other case.
         """
-        plain = self._case("draft").model_dump(mode="json", exclude={"checkpoints": {"__all__": {"revision"}}})
+        left_out: dict[str, Any] = {"checkpoints": {"__all__": {"revision"}}, "product": {"revision"}}
+        plain = self._case("draft").model_dump(mode="json", exclude=left_out)
         digest = sha256_of(canonical_json([plain, dict(self.files)]).encode())[:10]
         return self._case(f"{self.fields['chain']}-{self.fields['name']}-{digest}")
 
@@ -83,7 +84,7 @@ class Shape:
         name: ``k5`` for a prefix, ``t3`` for a twin.
         links: the skills it asks for.
         points: their checkpoints.
-        settlement: the final decision; None for a twin.
+        product: what is handed in beside the measures; None for a twin.
         register: text of its register file.
         values: what that register states, per quantity and entity in play.
     """
@@ -91,7 +92,7 @@ class Shape:
     name: str
     links: Sequence[Link]
     points: Sequence[Checkpoint]
-    settlement: Settlement | None
+    product: Deliverable | None
     register: str
     values: Mapping[Quantity, Mapping[str, float]]
 
@@ -112,10 +113,8 @@ def _prefix(chain: Chain, k: int, sampler: SamplerFacts, pages_path: str) -> Dra
     links = chain.links[:k]
     key = {link.tag: link.findings for link in links}
     points = [_checkpoint(chain, link, link.dials(key), link.base.exceptions) for link in links]
-    bare = chain.settlement(k)
-    settlement = bare.model_copy(update={"amounts": frozen_floats(amounts(bare, key))})
     values = {quantity: chain.world.base(quantity) for quantity in Quantity}
-    shape = Shape(f"k{k}", links, points, settlement, register_text(chain, {}), values)
+    shape = Shape(f"k{k}", links, points, chain.product(k), register_text(chain, {}), values)
     return _draft(chain, shape, sampler, pages_path)
 
 
@@ -187,11 +186,14 @@ def register_text(
 
 def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -> Draft:
     home = f"chains/{chain.name}"
-    folder = f"{home}/records" if shape.settlement else f"{home}/twins/{shape.name}"
+    product = shape.product
+    folder = f"{home}/records" if product else f"{home}/twins/{shape.name}"
     records = {file: text for link in shape.links for file, text in link.files.items()}
-    records |= spare_files(chain, [link.tag for link in shape.links]) if shape.settlement else {}
-    texts = {REGISTER: shape.register} | dict(sorted(records.items()))
+    records |= spare_files(chain, [link.tag for link in shape.links]) if product else {}
+    own = product.files() if product else {}
+    texts = {REGISTER: shape.register} | dict(sorted(records.items())) | own
     paths = {REGISTER: f"{folder}/{REGISTER}"} | {file: f"{home}/records/{file}" for file in records}
+    paths |= {file: f"{home}/{shape.name}/{file}" for file in own}
     truth = {link.tag: frozen(link.block.records) for link in shape.links} | {WORLD: frozen_world(chain.world)}
     kept = {tag: f"{home}/truth/{tag.lower().replace(' ', '_')}.json" for tag in truth}
     brief, inline = _brief(chain, shape, texts)
@@ -200,7 +202,7 @@ def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -
         "name": shape.name,
         "version": TASK_VERSION,
         "chain": chain.name,
-        "kind": "chain" if shape.settlement else "twin",
+        "kind": "chain" if product else "twin",
         "k": len(tags),
         "domain": chain.domain.name,
         "organisation": chain.domain.organisation,
@@ -211,11 +213,11 @@ def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -
         "truth": kept,
         "handbook": pages_path,
         "needed_pages": needed_pages(chain, tags),
-        "deliverable": deliverable_schema(shape.points, shape.settlement),
+        "deliverable": answer_schema(shape.points, product),
         "register_values": shape.values,
         "checkpoints": shape.points,
-        "couplings": [coupling for link in shape.links for coupling in link.incoming] if shape.settlement else [],
-        "settlement": shape.settlement,
+        "couplings": [coupling for link in shape.links for coupling in link.incoming] if product else [],
+        "product": frozen_product(product) if product else None,
         "dials": chain.dials,
         "sampler": sampler,
         "provenance": {"generator": __version__, "attempts": " ".join(str(link.attempt) for link in shape.links)},
@@ -228,7 +230,7 @@ def _brief(chain: Chain, shape: Shape, texts: Mapping[str, str]) -> tuple[str, s
     """The prompt, whole where the budget allows, and what was cut for those who have no sandbox."""
     domain = chain.domain
     draw = stream(*chain.names, "brief")
-    objective = draw.choice(domain.objectives) if shape.settlement else draw.choice(domain.twins)
+    objective = draw.choice(domain.objectives) if shape.product else draw.choice(domain.twins)
     amount = f"{domain.currency} {chain.fund:,}"
     names = domain.words.namespace() | {"fund": domain.fund.title, "amount": amount}
     measures = [
@@ -248,7 +250,7 @@ def _brief(chain: Chain, shape: Shape, texts: Mapping[str, str]) -> tuple[str, s
         reference=f"{chain.name}/{shape.name}",
         objective=Template(objective).render(**names).strip(),
         measures=measures,
-        settlement={"fund_title": domain.fund.title, "currency": domain.currency} if shape.settlement else None,
+        product=shape.product.brief(chain.ground(len(shape.links)).words) if shape.product else "",
         **domain.words.namespace(),
     )
     shown = [_head(file, text) for file, text in texts.items()]
@@ -269,13 +271,12 @@ def _head(name: str, text: str) -> dict[str, Any]:
     return {"name": name, "text": head, "cut": True, "shown": HEAD_LINES, "lines": len(lines)}
 
 
-def deliverable_schema(points: Sequence[Checkpoint], settlement: Settlement | None) -> dict[str, Any]:
+def answer_schema(points: Sequence[Checkpoint], product: Deliverable | None) -> dict[str, Any]:
     """JSON schema (2020-12) of the answer."""
     codes = sorted(points[0].values)
     measures = {point.key: _measure_schema(point, codes) for point in points}
     properties: dict[str, Any] = {"measures": _object(measures)}
-    if settlement:
-        properties["allocation"] = _object({code: {"type": "number", "minimum": 0} for code in codes})
+    properties |= product.properties() if product else {}
     properties["note"] = {"type": "string", "minLength": 1, "maxLength": 4000}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_object(properties)}
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from skillbench.compose.conditions import idle_mistake, overtaken, splits, unmoved, unsound
+from skillbench.compose.conditions import idle_mistake, splits, unmoved, unsound
 from skillbench.compose.couplings import draw_couplings
 from skillbench.compose.domain import Domain
-from skillbench.compose.link import Link, Mistake, own_mistakes
+from skillbench.compose.link import Link, Mistake, missteps, own_mistakes
 from skillbench.compose.world import draw_world
 from skillbench.core.errors import CompositionError
-from skillbench.core.schema import CaseDials, Coupling, Settlement
+from skillbench.core.schema import CaseDials, Coupling
 from skillbench.core.streams import Stream, stream
 from skillbench.core.world import World
-from skillbench.skills.catalogue import skill_named
+from skillbench.deliverables.base.contract import Deliverable, Ground, Measure
+from skillbench.deliverables.base.registry import kind_named
+from skillbench.skills.catalogue import skill_named, tolerance_of
 from skillbench.skills.contract import Block, Dials, Findings, Skill
-from skillbench.skills.dataflow import AMOUNT_DIGITS, AMOUNT_TOLERANCE
+from skillbench.skills.dataflow import by_measure
 
 ROWS_ATTEMPTS = 25
 """Draws of rows at one place before the place before it is drawn again."""
@@ -52,6 +54,7 @@ class Chain:
         world: who and when it is about.
         fund: amount to be shared, in whole currency units.
         links: skills in order; the first k are the Skill@k case.
+        deliverable: the kind of product that all its cases hand in.
         favours: per tag, True when a high standing raises the claim.
         pages: id of every handbook page that a rule refers to, by role.
         dials: difficulty settings.
@@ -63,6 +66,7 @@ class Chain:
     world: World
     fund: int
     links: tuple[Link, ...]
+    deliverable: type[Deliverable]
     favours: Mapping[str, bool]
     pages: Mapping[str, str]
     dials: CaseDials
@@ -71,19 +75,30 @@ class Chain:
         """The link of a skill of this chain."""
         return next(link for link in self.links if link.tag == tag)
 
-    def settlement(self, k: int) -> Settlement:
-        """The settlement over the first ``k`` measures, without amounts (they are the key)."""
-        keys = {link.tag: skill_named(link.tag).measure.key for link in self.links[:k]}
-        return Settlement(
-            fund=float(self.fund),
-            currency=self.domain.currency,
-            favours={key: self.favours[tag] for tag, key in keys.items()},
+    def product(self, k: int) -> Deliverable:
+        """What the case over the first ``k`` skills hands in beside its measures."""
+        return self.deliverable.drawn(self.ground(k))
+
+    def ground(self, k: int) -> Ground:
+        """What a product over the first ``k`` skills is drawn from."""
+        links = self.links[:k]
+        return Ground(
+            draw=stream(*self.names, "product", str(k)),
+            names={entity.code: entity.name for entity in self.world.active},
             priority={entity.code: self.world.priority[entity.code] for entity in self.world.active},
-            digits=AMOUNT_DIGITS,
-            tolerance=AMOUNT_TOLERANCE,
-            amounts={},
-            page=self.pages["settlement"],
+            measures=tuple(_measure(link.tag, favours=self.favours[link.tag]) for link in links),
+            found=by_measure({link.tag: link.findings for link in links}),
+            missteps=lambda: missteps(links, self.domain.words),
+            fund=float(self.fund),
+            page=self.pages["product"],
+            words=self.domain.words.namespace()
+            | {"fund_title": self.domain.fund.title, "priority_label": self.domain.priority.label},
         )
+
+
+def _measure(tag: str, *, favours: bool) -> Measure:
+    skill = skill_named(tag)
+    return Measure(skill.measure.key, skill.measure.title, skill.measure.digits, tolerance_of(skill), favours)
 
 
 def compose_chain(name: str, tags: Sequence[str], domain: Domain, names: tuple[str, ...], dials: CaseDials) -> Chain:
@@ -151,7 +166,7 @@ class _Stuck(Exception):  # noqa: N818  a turn of the search, not an error
 
 def _bare(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...], dials: CaseDials) -> Chain:
     """The chain before its first skill: world, page numbers, fund, and which way each measure moves the claim."""
-    roles = ["scope", "basics", "settlement"]
+    roles = ["scope", "basics", "product"]
     roles += [f"{role}:{tag}" for tag in tags for role in (*sheet_roles(skill_named(tag)), "handover")]
     numbers = stream(*parts, "pages").sample(range(100, 10000), len(roles))
     coin = stream(*parts, "settlement")
@@ -163,6 +178,7 @@ def _bare(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...]
         world=draw_world(stream(*parts, "world"), domain, dials.entities),
         fund=steps * domain.fund.step,
         links=(),
+        deliverable=kind_named(stream(*parts, "deliverable").choice(dials.deliverables)),
         favours={tag: coin.chance(2, 3) for tag in tags},
         pages={role: f"HB-{number:04d}" for role, number in zip(roles, numbers, strict=True)},
         dials=dials,
@@ -195,15 +211,16 @@ def _placed(tag: str, chain: Chain, mistakes: Sequence[Mistake], start: int) -> 
         if reason:
             continue
         own = list(own_mistakes(link, truth))
-        found = {**truth, tag: link.findings}
-        settlement = replace(chain, links=(*chain.links, link)).settlement(len(chain.links) + 1)
-        weak = idle_mistake(settlement, found, own, SPARE_EFFECT)
-        reason = unmoved(link, own) or (f"{weak.name} hardly moves the decision" if weak else "")
-        reason = reason or overtaken(settlement, found)
+        reason = unmoved(link, own)
+        if reason:
+            continue
+        product = replace(chain, links=(*chain.links, link)).product(len(chain.links) + 1)
+        weak = idle_mistake(product, own, SPARE_EFFECT)
+        reason = f"{weak.name} hardly moves the decision" if weak else product.doubt()
         if reason:
             continue
         known = [mistake.followed(link, truth) for mistake in mistakes] + own
-        weak = idle_mistake(settlement, found, known)
+        weak = idle_mistake(product, known)
         if weak is None:
             return link, known
         reason = f"{weak.tag}: {weak.name} leaves the decision as it was"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sized
 
 from skillbench.compose.link import Link, Mistake
-from skillbench.core.schema import Settlement
+from skillbench.deliverables.base.contract import Deliverable
 from skillbench.skills.catalogue import moved, skill_named
 from skillbench.skills.contract import Findings, Margins, Skill
-from skillbench.skills.dataflow import settle
+from skillbench.skills.dataflow import by_measure
 
 MARGIN = 0.01
 """Smallest relative distance of any decision from its threshold."""
@@ -18,9 +18,6 @@ MISTAKE_TOLERANCES = 5.0
 
 FEWEST, MOST = 0.2, 0.8
 """Share of the entities that a flag or an exception may take: outside it separates nothing."""
-
-LARGEST_SHARE = 0.4
-"""Most of the fund that one entity may take, so that no coupling decides alone."""
 
 
 def splits(some: Sized, entities: Sized) -> bool:
@@ -50,22 +47,9 @@ def unmoved(link: Link, mistakes: Iterable[Mistake]) -> str:
     return ""
 
 
-def overtaken(settlement: Settlement, truth: Mapping[str, Findings]) -> str:
-    """The entity that takes more of the decision than one entity may."""
-    key = amounts(settlement, truth)
-    most = max(key, key=lambda code: key[code])
-    taken = key[most] > LARGEST_SHARE * settlement.fund
-    return f"{most} takes {key[most] / settlement.fund:.0%} of the fund" if taken else ""
-
-
-def idle_mistake(
-    settlement: Settlement, truth: Mapping[str, Findings], mistakes: Iterable[Mistake], times: float = 1.0
-) -> Mistake | None:
-    """The first mistake of a chain that does not move the decision by ``times`` the five tolerances it must."""
-    key = amounts(settlement, truth)
-    return next(
-        (one for one in mistakes if not amounts_moved(settlement, key, amounts(settlement, one.found), times)), None
-    )
+def idle_mistake(work: Deliverable, mistakes: Iterable[Mistake], times: float = 1.0) -> Mistake | None:
+    """The first mistake of a chain that does not move the product by ``times`` the five tolerances it must."""
+    return next((one for one in mistakes if not work.moved(work.after(by_measure(one.found)), times)), None)
 
 
 def _survives_rounding(skill: Skill, link: Link, truth: Mapping[str, Findings]) -> bool:
@@ -77,17 +61,3 @@ def rounded(tag: str, findings: Findings) -> Findings:
     """Findings as an agent reports them: values to the measure's digits."""
     digits = skill_named(tag).measure.digits
     return Findings({code: round(value, digits) for code, value in findings.values.items()}, findings.flagged)
-
-
-def amounts(settlement: Settlement, found: Mapping[str, Findings]) -> dict[str, float]:
-    """The allocation that follows from findings, over the settlement's measures."""
-    keys = {skill_named(tag).measure.key: findings for tag, findings in found.items()}
-    return settle(settlement, {key: keys[key].values for key in settlement.favours})
-
-
-def amounts_moved(
-    settlement: Settlement, before: Mapping[str, float], after: Mapping[str, float], times: float = 1.0
-) -> bool:
-    """Whether any amount lies more than ``times`` five tolerances from where it was."""
-    least = times * MISTAKE_TOLERANCES
-    return any(abs(after[code] - value) > least * settlement.tolerance.at(value) for code, value in before.items())

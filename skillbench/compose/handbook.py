@@ -76,7 +76,7 @@ def needed_pages(chain: Chain, tags: Sequence[str]) -> list[str]:
     if len(tags) == 1:
         return [chain.pages["scope"], *rules]
     handovers = [chain.pages[f"handover:{tag}"] for tag in tags[1:]]
-    return [chain.pages["scope"], chain.pages["basics"], *rules, *handovers, chain.pages["settlement"]]
+    return [chain.pages["scope"], chain.pages["basics"], *rules, *handovers, chain.pages["product"]]
 
 
 def terms_with(terms: Terms, page: Page) -> Terms:
@@ -127,12 +127,8 @@ def _needed(chain: Chain) -> Iterator[Draft]:
     receiving = ", ".join(f'"{skill_named(link.tag).measure.title}"' for link in chain.links if link.incoming)
     basics = _prose("handover_basics", chain, pages["basics"], receiving=receiving)
     yield Draft("When one finding acts on another", owner, basics, page_id=pages["basics"])
-    rows = [
-        {"title": skill_named(tag).measure.title, "key": skill_named(tag).measure.key, "favours": favours}
-        for tag, favours in sorted(chain.favours.items())
-    ]
-    body = _prose("settlement", chain, rows=rows, fund_title=domain.fund.title, priority=domain.priority)
-    yield Draft(f"Sharing the {domain.fund.title}", owner, body, page_id=pages["settlement"])
+    title, body = chain.deliverable.sheet(chain.ground(len(chain.links)))
+    yield Draft(title, owner, body, page_id=pages["product"])
     for link in chain.links:
         skill = skill_named(link.tag)
         numbers = [pages[f"{role}:{link.tag}"] for role in sheet_roles(skill)]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from skillbench.core.quantities import Words
 from skillbench.core.schema import Coupling
-from skillbench.skills.catalogue import skill_named
+from skillbench.deliverables.base.contract import Misstep
+from skillbench.skills.catalogue import render, skill_named
 from skillbench.skills.contract import Block, Dials, Findings
-from skillbench.skills.dataflow import coupled_dials
+from skillbench.skills.dataflow import by_measure, coupled_dials
 
 
 @dataclass(frozen=True)
@@ -84,3 +86,17 @@ def mistakes_along(links: Sequence[Link]) -> list[Mistake]:
         out += own_mistakes(link, truth)
         truth[link.tag] = link.findings
     return out
+
+
+def missteps(links: Sequence[Link], words: Words) -> list[Misstep]:
+    """Every named mistake of a chain as a deliverable meets it: by measure, in the domain's words."""
+    return [
+        Misstep(skill_named(one.tag).measure.key, one.name, _in_words(one, words), by_measure(one.found))
+        for one in mistakes_along(links)
+    ]
+
+
+def _in_words(mistake: Mistake, words: Words) -> str:
+    skill = skill_named(mistake.tag)
+    slips = {f"slip {slip}": text for slip, text in skill.slips.items()}
+    return render(slips.get(mistake.name, "a finding that should act on it was left out"), words)

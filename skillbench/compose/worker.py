@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from skillbench.core.library import Library, snippet
 from skillbench.core.purse import Act, Prices, Purse
 from skillbench.core.schema import Case, Page
+from skillbench.deliverables.base.registry import product_of
 
 PAGE_ID = re.compile(r"HB-\d{4}")
 USUAL = Prices()
@@ -21,7 +22,8 @@ def queries(case: Case) -> list[str]:
     """What a person who has read the brief would search for, measure by measure."""
     house = f"{case.organisation} in force since"
     out = ["scope register columns status active in scope", "how findings act standing raises lowers exceptions"]
-    out += [f"sharing the fund claim priority standing {house}"] if case.settlement else []
+    product = product_of(case)
+    out += [f"{product.sought} {house}"] if product else []
     for point in case.checkpoints:
         out += [point.title, f"{point.title} {house}", f"these findings act on the measure {point.title} {house}"]
         out += [f"the {point.title} rests on {house}", meaning(case, point.key)]

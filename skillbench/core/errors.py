@@ -8,6 +8,7 @@ SkillBenchError
 │   ├── LogError              an Inspect log is not one of ours, or of another version
 │   └── SubmissionError       a packed submission does not hold what it claims
 ├── SkillError            a skill breaks the contract and is refused at load
+├── DeliverableError      a kind of deliverable breaks its contract and is refused at load
 ├── CompositionError      a chain cannot be composed from what it was given
 ├── GateError             a case failed a gate (names the case and the gate)
 ├── SandboxError          no sandbox, or one that may not be used here
@@ -48,6 +49,10 @@ class SubmissionError(InputError):
 
 class SkillError(SkillBenchError):
     """A skill breaks the contract."""
+
+
+class DeliverableError(SkillBenchError):
+    """A kind of deliverable breaks its contract."""
 
 
 class CompositionError(SkillBenchError):

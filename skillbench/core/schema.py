@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import Field, JsonValue, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from skillbench.core.authored import Authored
 from skillbench.core.purse import Purse
@@ -24,8 +24,8 @@ __all__ = [  # Strict and Tolerance are named from here by solvers, whose source
     "Coupling",
     "Manifest",
     "Page",
+    "Product",
     "SamplerFacts",
-    "Settlement",
     "SlipKey",
     "Strict",
     "Tolerance",
@@ -36,7 +36,7 @@ __all__ = [  # Strict and Tolerance are named from here by solvers, whose source
 CANARY = "skillbench:canary:5f1c9f0e-7a43-4f0e-9d5b-1f2b8a6c4d7e"
 """Stands in every frozen file, so that training sets can leave benchmark data out."""
 
-TASK_VERSION = "2-A"
+TASK_VERSION = "2-B"
 """``N-X``: N changes when scores stop being comparable, X when the interface does."""
 
 Code = Annotated[str, Field(min_length=1, max_length=16)]
@@ -118,28 +118,26 @@ class Checkpoint(Strict):
     slips: dict[str, SlipKey]
 
 
-class Settlement(Strict):
-    """The decision that every measure feeds: a fund shared by compound claim.
+class Product(Strict):
+    """What a case hands in beside its measures, and its key.
 
     Attributes:
-        fund: the amount to share, in currency.
-        currency: ISO code.
-        favours: per measure key, True when a high standing raises the claim.
-        priority: per entity, the register's priority points.
-        digits: decimals to report.
-        tolerance: how far a reported amount may lie from the key.
-        amounts: the key: what each entity receives, full precision.
-        page: id of the handbook page that states the rule.
+        kind: name of the deliverable's file in ``skillbench/deliverables``; that file alone knows the key's fields.
+        revision: of the arithmetic that computed the key and may compute it again, on an agent's own figures.
+        key: the frozen key.
     """
 
-    fund: float
-    currency: str
-    favours: dict[str, bool]
-    priority: dict[Code, int]
-    digits: int
-    tolerance: Tolerance
-    amounts: dict[Code, float]
-    page: str
+    kind: Annotated[str, Field(min_length=1)]
+    revision: str
+    key: dict[str, JsonValue]
+
+    @model_validator(mode="after")
+    def _finite(self) -> Product:
+        try:
+            canonical_json(self.key)
+        except ValueError as error:
+            raise ValueError(f"the key of a {self.kind} holds what is no finite number: {error}") from error
+        return self
 
 
 class SamplerFacts(Strict):
@@ -153,13 +151,14 @@ class SamplerFacts(Strict):
 
 
 class CaseDials(Strict):
-    """The difficulty settings a case was built with."""
+    """The difficulty settings a case was built with; ``deliverables`` are the kinds that its chain drew one from."""
 
     entities: int
     level: int
     coupling_density: float
     library_pages: int
     tool_budget: int
+    deliverables: list[str] = Field(default=["division"], min_length=1)
 
 
 class Case(Strict):
@@ -187,7 +186,7 @@ class Case(Strict):
         register_values: base value per quantity and entity in play, as the case's register file states it.
         checkpoints: one per skill, in chain order.
         couplings: rules between the case's skills.
-        settlement: the final decision; None for a twin.
+        product: what is handed in beside the measures, with its key; None for a twin.
         dials: difficulty settings.
         sampler: how the tuple was picked.
         provenance: generator version, stream name parts and attempt numbers.
@@ -214,7 +213,7 @@ class Case(Strict):
     register_values: dict[Quantity, dict[Code, float]]
     checkpoints: list[Checkpoint]
     couplings: list[Coupling]
-    settlement: Settlement | None
+    product: Product | None
     dials: CaseDials
     sampler: SamplerFacts
     provenance: dict[str, str]
@@ -229,8 +228,8 @@ class Case(Strict):
         tags = [checkpoint.tag for checkpoint in self.checkpoints]
         if self.authored is None:
             self._keyed_parts_agree(tags)
-        elif tags or self.couplings or self.settlement or self.handbook or self.needed_pages:
-            raise ValueError("an authored case has no checkpoints, couplings, settlement or handbook")
+        elif tags or self.couplings or self.product or self.handbook or self.needed_pages:
+            raise ValueError("an authored case has no checkpoints, couplings, product or handbook")
         elif strangers := self.authored.strangers(self.skills):
             raise ValueError(f"an authored case of {self.skills} names other skills: {strangers}")
         if len(self.skills) != self.k or len(set(self.skills)) != self.k:
@@ -244,8 +243,8 @@ class Case(Strict):
         for coupling in self.couplings:
             if not order.get(coupling.src, 99) < order.get(coupling.dst, -1):
                 raise ValueError(f"coupling {coupling.id} does not run forward along {tags}")
-        if (self.kind == "twin") != (self.settlement is None) or (self.kind == "twin") != (self.k == 1):
-            raise ValueError(f"a {self.kind} with k={self.k} {'with' if self.settlement else 'without'} a settlement")
+        if (self.kind == "twin") != (self.product is None) or (self.kind == "twin") != (self.k == 1):
+            raise ValueError(f"a {self.kind} with k={self.k} {'with' if self.product else 'without'} a product")
 
     @model_serializer(mode="wrap")
     def _without_an_empty_part(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:

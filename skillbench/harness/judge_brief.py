@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from skillbench.core.prompts import render_prompt
 from skillbench.core.schema import Case, Page
+from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.answer import read_answer
 from skillbench.judge.profile import Profile
 from skillbench.judge.reading import missing_parts
@@ -121,10 +122,9 @@ def _figures(case: Case, transcript: Transcript) -> dict[str, str]:
         for point in case.checkpoints
         if (section := answer.sections.get(point.key))
     }
-    amounts = {
-        code: answer.allocation[code] for code in case.entities if answer.allocation and code in answer.allocation
-    }
-    return {"span": "answer", "text": json.dumps({"measures": read, "allocation": amounts})}
+    product = product_of(case)
+    handed_in = product.trimmed(product.read(answer.document or {})) if product else {}
+    return {"span": "answer", "text": json.dumps({"measures": read, **handed_in})}
 
 
 def _lines(spans: Iterable[dict[str, str]]) -> list[str]:

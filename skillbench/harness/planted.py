@@ -29,10 +29,11 @@ from skillbench.core.errors import InputError
 from skillbench.core.schema import Case
 from skillbench.core.streams import stream
 from skillbench.core.taskset import TaskSet
+from skillbench.deliverables.base.registry import product_of
 from skillbench.harness.boundary import plain_errors
 from skillbench.harness.sets import STORED, opened
 from skillbench.harness.weakness import Weakness, fabricated, findings_with
-from skillbench.judge.gold import perfect_answer
+from skillbench.judge.gold import parts_of, perfect_answer
 from skillbench.skills.contract import Findings
 
 NAMED = {
@@ -47,17 +48,10 @@ import csv, json, math
 rows = [row for row in csv.DictReader(open("records/register.csv")) if row["status"] == "active"]
 measures = json.loads({measures!r})
 digits = json.loads({digits!r})
-favours = json.loads({favours!r})
-claims = {{row["code"]: float(row["priority"]) for row in rows}}
-for field, values in measures.items():
-    mean = math.fsum(values.values()) / len(values)
-    for code, value in values.items():
-        standing = (value + mean) / (2 * mean) if mean else 1.0
-        claims[code] *= math.sqrt(standing if favours.get(field, True) else 1 / standing)
-total = math.fsum(claims.values())
-shares = {{code: round({fund} * claim / total, 2) for code, claim in claims.items()}}
+fields = {{}}
+{product}
 rounded = {{f: {{code: round(v, digits[f]) for code, v in values.items()}} for f, values in measures.items()}}
-print(json.dumps({{"measures": rounded, "allocation": shares}}))
+print(json.dumps({{"measures": rounded, **fields}}))
 """
 
 
@@ -151,8 +145,7 @@ class PlantedAPI(ModelAPI):
     ) -> ModelOutput:
         computed = printed(messages)
         answer = perfect_answer(case, "code" if computed else "hand", found)
-        if computed and case.settlement:
-            answer["allocation"] = computed["allocation"]
+        answer |= {name: computed[name] for name in parts_of(case)} if computed else {}
         text = json.dumps(fabricated(self.weakness, answer, stream(*self._name(case), "fabricate")))
         if "submit" in available:
             return ModelOutput.for_tool_call(self.model_name, "submit", {"answer": text})
@@ -176,14 +169,13 @@ def _played() -> tuple[TaskSet, Case]:
 
 
 def program(case: Case, found: dict[str, Findings]) -> str:
-    """What the agent runs in the sandbox: the settlement over its own findings, from the register's priorities."""
+    """What the agent runs in the sandbox: the product over its own findings, by the register."""
     points = {point.tag: point for point in case.checkpoints}
-    settlement = case.settlement
+    product = product_of(case)
     return PROGRAM.format(
         measures=json.dumps({points[tag].key: dict(findings.values) for tag, findings in found.items()}),
         digits=json.dumps({point.key: point.digits for point in case.checkpoints}),
-        favours=json.dumps(settlement.favours if settlement else {}),
-        fund=settlement.fund if settlement else 1.0,
+        product=product.script().strip() if product else "",
     )
 
 

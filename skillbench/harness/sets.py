@@ -10,7 +10,7 @@ from inspect_ai.solver import TaskState
 from skillbench.core.errors import SelectionError, TaskSetError
 from skillbench.core.taskset import TaskSet, shipped_sets
 from skillbench.harness.boundary import plain_errors
-from skillbench.skills.revision import open_task_set
+from skillbench.judge.opening import open_task_set
 
 STORED = "skillbench:tasks"
 """Key of the sample's store under which a run notes its task set, for whoever scores its log again."""
@@ -67,6 +67,6 @@ def opened(name: str) -> TaskSet:
     """The set of this name, opened once a process.
 
     Raises:
-        TaskSetError: see :func:`skillbench.skills.revision.open_task_set`.
+        TaskSetError: see :func:`skillbench.judge.opening.open_task_set`.
     """
     return open_task_set(name)

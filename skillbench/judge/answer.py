@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from skillbench.judge.envelope import Repeated, find_object
+from skillbench.core.numbers import Repeated, numbers
+from skillbench.judge.envelope import find_object
 from skillbench.skills.contract import Findings, Param
-
-MAX_VALUE = 1e15
-"""Beyond this a number is no measure and no amount: sums of squares must stay finite."""
 
 _STATED = 100
 """Parameters of a section, and pages cited by it, that are looked at."""
@@ -63,14 +61,12 @@ class Answer:
     Attributes:
         document: the parsed object, None when there is none.
         sections: by measure key.
-        allocation: the amounts that could be read, by code; None when the field is absent or no object.
         note: the text for the reader.
         defects: what is wrong, section by section, each a sentence.
     """
 
     document: Mapping[str, Any] | None = None
     sections: Mapping[str, Section] = field(default_factory=dict)
-    allocation: Mapping[str, float] | None = None
     note: str = ""
     defects: tuple[str, ...] = ()
 
@@ -97,22 +93,17 @@ def _read_document(document: dict[str, Any]) -> Answer:
     sections = {key: _read_section(value) for key, value in measures.items()}
     for key, section in sections.items():
         defects += [f"measures.{key[:60]}: {defect}" for defect in section.defects]
-    allocation = None
-    if "allocation" in document:
-        allocation, wrong = _numbers(document["allocation"])
-        defects += [f"allocation: {wrong}"] if wrong else []
-        allocation = allocation or None
     note = document.get("note", "")
     if not isinstance(note, str):
         defects.append("note: not a text")
         note = ""
-    return Answer(document, sections, allocation, note, tuple(defects))
+    return Answer(document, sections, note, tuple(defects))
 
 
 def _read_section(raw: Any) -> Section:
     if not isinstance(raw, dict) or _has_repeated(raw):
         return Section(defects=("duplicate key" if isinstance(raw, dict) else "not an object",))
-    values, wrong = _numbers(raw.get("values"))
+    values, wrong = numbers(raw.get("values"))
     defects = [f"values: {wrong}"] if wrong else []
     flagged = raw.get("flagged")
     codes = [code for code in flagged if isinstance(code, str)] if isinstance(flagged, list) else []
@@ -207,20 +198,3 @@ def _has_repeated(raw: Any) -> bool:
     if isinstance(raw, dict):
         return isinstance(raw, Repeated) or any(_has_repeated(value) for value in raw.values())
     return isinstance(raw, list) and any(_has_repeated(value) for value in raw)
-
-
-def _numbers(raw: Any) -> tuple[dict[str, float], str]:
-    """The finite numbers of an object, and what is wrong with the rest."""
-    if not isinstance(raw, dict) or isinstance(raw, Repeated):
-        return {}, "duplicate key" if isinstance(raw, dict) else "missing or not an object"
-    read = {code: number for code, value in raw.items() if (number := _finite(value)) is not None}
-    strange = [code[:40] for code in raw if code not in read]
-    return read, f"no usable number for {', '.join(strange[:5])}" if strange else ""
-
-
-def _finite(value: Any) -> float | None:
-    """A number a measure can have: neither a truth value nor a text, finite, of bounded size."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    number = float(value)
-    return number if abs(number) <= MAX_VALUE else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from skillbench.core.schema import Case
 from skillbench.core.streams import Stream, stream
 from skillbench.judge.forgeries import FORGERIES, STARTS
-from skillbench.judge.gold import perfect_answer
+from skillbench.judge.gold import parts_of, perfect_answer
 from skillbench.judge.payloads import PLEADINGS, Attempt, Ground, Payload
 
 FAMILIES: dict[str, Payload] = {**PLEADINGS, **FORGERIES}
@@ -55,14 +55,14 @@ def honest_attempts(case: Case, draw: Stream) -> dict[str, Attempt]:
     half["measures"] = {key: half["measures"][key] for key in keep}
     rest = perfect_answer(case)
     del rest["measures"][case.checkpoints[0].key]
-    half.pop("allocation", None)
+    half = {name: part for name, part in half.items() if name not in parts_of(case)}
     wrong, part = perfect_answer(case), perfect_answer(case)
     point = draw.choice(case.checkpoints)
     slip = draw.choice(sorted(point.slips))
     wrong["measures"][point.key]["values"] = {c: round(v, point.digits) for c, v in point.slips[slip].values.items()}
     wrong["measures"][point.key]["flagged"] = point.slips[slip].flagged
     part["measures"] = {point.key: part["measures"][point.key]}
-    part.pop("allocation", None)
+    part = {name: inner for name, inner in part.items() if name not in parts_of(case)}
     return {
         "nothing": Attempt("I looked at the records and would need more time to reach a decision."),
         "one wrong": Attempt(json.dumps(wrong)),

@@ -9,17 +9,20 @@ from decimal import Decimal
 
 from skillbench.core.errors import InputError
 from skillbench.core.schema import Case, Page
+from skillbench.deliverables.base.contract import Decision, Part
+from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.answer import Answer, read_answer
 from skillbench.judge.basis import Fact, Handbook, fabrications, facts_of, inventions
 from skillbench.judge.checkpoints import Examination, SkillVerdict
 from skillbench.judge.computing import false_claims
-from skillbench.judge.decision import Decision, decision_of
 from skillbench.judge.numbers import effective_calls
 from skillbench.judge.observations import Status
 from skillbench.judge.profile import Rules, load_rules
 from skillbench.judge.score import ZERO, Evidence, Scored, Share, score
 from skillbench.judge.technical import technical_checks
 from skillbench.judge.transcript import Transcript
+from skillbench.skills.contract import Findings
+from skillbench.skills.dataflow import by_measure
 
 LARGEST_METADATA = 1_000
 """JSON characters; Inspect drops longer top-level values from its summaries."""
@@ -34,7 +37,7 @@ class Verdict:
         evidence: what the score was made from.
         skills: per skill, in chain order.
         facts: per rule parameter and page.
-        decision: the allocation held against the key; None for a twin, which has none.
+        decision: the product held against the key; None for a twin, which has none.
         tool_calls: ids of the calls whose results reappear in passing parts.
         defects: what could not be read, each a sentence.
     """
@@ -53,14 +56,14 @@ class Verdict:
         return self.scored.score
 
     @property
-    def allocation_right(self) -> bool:
-        """Every amount agrees with the key; True for a twin."""
+    def decision_right(self) -> bool:
+        """Every part of the product agrees with the key; True for a twin."""
         return self.decision is None or self.decision.right
 
     @property
     def solve(self) -> bool:
-        """Every checkpoint and the allocation agree with the key."""
-        return self.allocation_right and all(skill.correct for skill in self.skills)
+        """Every checkpoint and the product agree with the key."""
+        return self.decision_right and all(skill.correct for skill in self.skills)
 
     @property
     def coverage(self) -> float:
@@ -95,7 +98,7 @@ class Verdict:
             "correct": {skill.tag: skill.correct for skill in self.skills},
             "labels": {skill.tag: skill.label for skill in self.skills},
             "slips": self.slips,
-            "allocation_right": self.allocation_right,
+            "decision_right": self.decision_right,
             "handoffs_made": made,
             "handoffs_declared": len(self.evidence.handoffs),
             "facts": dict(Counter(fact.use for fact in self.facts)),
@@ -157,11 +160,13 @@ def _audit(
 ) -> Verdict:
     answer = read_answer(answer_text)
     examination = Examination(case, material, answer)
-    skills, decision = examination.skills, decision_of(case, answer.allocation, examination.explained())
+    skills, product = examination.skills, product_of(case)
+    part = product.read(answer.document or {}) if product else Part()
+    decision = product.compare(part, _own(case, examination)) if product else None
     book = Handbook(pages, [case.prompt, transcript.task_text, *material.values()])
     facts = facts_of(case, examination.sections, {skill.tag: skill.worked for skill in skills}, book)
     checks = technical_checks(case, answer, skills, decision)
-    tools = effective_calls(transcript, _passing(examination, skills, answer, decision))
+    tools = effective_calls(transcript, _passing(examination, skills, decision))
     evidence = Evidence(
         skills={skill.tag: skill.status for skill in skills},
         handoffs=examination.handoffs(),
@@ -172,7 +177,7 @@ def _audit(
         generic=not any(skill.worked for skill in skills) and not (decision and decision.worked),
         vague=all(skill.status is not Status.APPLIED for skill in skills),
         grounded=any(fact.use == "used" for fact in facts),
-        hallucinations=_hallucinations(examination, answer, facts, book, transcript),
+        hallucinations=_hallucinations(examination, answer, decision, facts, book, transcript),
     )
     return Verdict(
         scored=score(evidence, rules),
@@ -181,8 +186,14 @@ def _audit(
         facts=facts,
         decision=decision,
         tool_calls=tuple(tools),
-        defects=answer.defects,
+        defects=(*answer.defects, *part.defects),
     )
+
+
+def _own(case: Case, examination: Examination) -> dict[str, Findings] | None:
+    """The agent's own findings by measure; None where one of them is missing or comes from nowhere."""
+    explained = examination.explained()
+    return by_measure(explained) if set(explained) == set(case.skills) else None
 
 
 def _parts(
@@ -198,27 +209,30 @@ def _parts(
 
 
 def _passing(
-    examination: Examination, skills: Sequence[SkillVerdict], answer: Answer, decision: Decision | None
+    examination: Examination, skills: Sequence[SkillVerdict], decision: Decision | None
 ) -> dict[int, list[float]]:
     """Reported figures of the passing parts, by their decimals."""
     figures: dict[int, list[float]] = {}
     for skill, point in zip(skills, examination.case.checkpoints, strict=True):
         if skill.status is Status.APPLIED:
             figures.setdefault(point.digits, []).extend(examination.sections[skill.tag].values.values())
-    settlement = examination.case.settlement
-    if settlement and decision and decision.right and answer.allocation:
-        figures.setdefault(settlement.digits, []).extend(answer.allocation.values())
+    if decision and decision.right:
+        for digits, reported in decision.figures.items():
+            figures.setdefault(digits, []).extend(reported)
     return figures
 
 
 def _hallucinations(
-    examination: Examination, answer: Answer, facts: Sequence[Fact], book: Handbook, transcript: Transcript
+    examination: Examination,
+    answer: Answer,
+    decision: Decision | None,
+    facts: Sequence[Fact],
+    book: Handbook,
+    transcript: Transcript,
 ) -> tuple[str, ...]:
     case, asked = examination.case, {point.key for point in examination.case.checkpoints}
     strangers = {key: section for key, section in answer.sections.items() if key not in asked}
-    reported: dict[int, list[float]] = {}
-    if case.settlement:
-        reported[case.settlement.digits] = list((answer.allocation or {}).values())
+    reported = {digits: list(values) for digits, values in decision.figures.items()} if decision else {}
     for point in case.checkpoints:
         reported.setdefault(point.digits, []).extend(examination.sections[point.tag].values.values())
     claims = false_claims(answer.sections, transcript, reported)

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from skillbench.core.closeness import Closeness, agree, closeness, distances
 from skillbench.core.schema import Case, Checkpoint, Coupling
 from skillbench.judge.answer import Answer, Section
-from skillbench.judge.closeness import Closeness, agree, closeness, distances
 from skillbench.judge.observations import Status
+from skillbench.judge.opening import check_arithmetic
 from skillbench.skills.catalogue import skill_named, slip_named
 from skillbench.skills.contract import Block, Findings
 from skillbench.skills.dataflow import block_of, case_dials, key_findings
-from skillbench.skills.revision import check_solvers
 
 Label = Literal["right", "restored", "propagated", "local", "absent"]
 
@@ -80,7 +80,7 @@ class Examination:
     """
 
     def __init__(self, case: Case, truth: Mapping[str, str], answer: Answer) -> None:
-        check_solvers((case,), case.id, case.provenance.get("generator", "an unknown release"))
+        check_arithmetic((case,), case.id, case.provenance.get("generator", "an unknown release"))
         self.case = case
         self.sections = {point.tag: answer.sections.get(point.key, Section()) for point in case.checkpoints}
         entities = tuple(case.entities)

@@ -6,6 +6,8 @@ import json
 from itertools import islice
 from typing import Any
 
+from skillbench.core.numbers import Repeated
+
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 32
 MAX_NODES = 20_000
@@ -20,10 +22,6 @@ _TRIES = 12
 
 _LONG = 18
 """Digits that a whole number may have before it is read as a float: Python refuses to read more than 4,300."""
-
-
-class Repeated(dict[str, Any]):
-    """An object in which a key stood more than once."""
 
 
 def find_object(text: str) -> dict[str, Any] | str:

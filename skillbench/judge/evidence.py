@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from skillbench.core.schema import Case, Page
+from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.answer import read_answer
 from skillbench.judge.audit import Verdict
 from skillbench.judge.numbers import numbers_in
@@ -73,6 +74,7 @@ class Court:
         self, case: Case, pages: Sequence[Page], transcript: Transcript, audit: Verdict, profile: Profile
     ) -> None:
         self.case, self.transcript, self.audit, self.profile = case, transcript, audit, profile
+        self._product = product_of(case)
         self._pages = {_plain(page.id) for page in pages}
         self._numbered = _numbered(pages)
         self._answer = Source([transcript.answer_text])
@@ -167,7 +169,7 @@ class Court:
             return False
         said = normalised(admission.quote)
         point = next((point for point in self.case.checkpoints if point.key == admission.part), None)
-        names = f"{point.key} {point.title} {point.tag}" if point else "allocation amounts fund"
+        names = f"{point.key} {point.title} {point.tag}" if point else self._product.named if self._product else ""
         named = _words(names) & _words(said)
         return bool(named) and bool(_OWNS_UP.search(said))
 
@@ -180,7 +182,7 @@ class Court:
         document = read_answer(self.transcript.answer_text).document or {}
         known |= numbers_in(json.dumps({name: part for name, part in document.items() if name != "note"}, default=str))
         keyed = [value for point in self.case.checkpoints for value in point.values.values()]
-        keyed += [*self.case.settlement.amounts.values(), self.case.settlement.fund] if self.case.settlement else []
+        keyed += self._product.figures() if self._product else []
         return known | {Decimal(repr(value)) for value in keyed}
 
     def _invented(self, figures: set[Decimal]) -> set[Decimal]:

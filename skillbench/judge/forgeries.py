@@ -5,6 +5,7 @@ Those of :data:`HARMLESS` do honest work in an unusual way: they must cost nothi
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -12,6 +13,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from skillbench.deliverables.base.registry import product_of
+from skillbench.judge.gold import parts_of
 from skillbench.judge.payloads import Attempt, Ground, Payload
 from skillbench.judge.transcript import ToolCall
 
@@ -146,10 +149,8 @@ def _filled(ground: Ground) -> Attempt:
                 "basis": {"page": "", "parameters": {}},
                 "computed_with": "hand",
             }
-    if ground.case.settlement:
-        fund = ground.case.settlement.fund
-        weights = [draw.integer(1, 9) if draw.chance(1, 2) else 1 for _ in codes]
-        answer["allocation"] = {c: round(fund * w / sum(weights), 2) for c, w in zip(codes, weights, strict=True)}
+    if product := product_of(ground.case):
+        answer |= product.worthless(draw)
     return replace(ground.honest, text=json.dumps(answer))
 
 
@@ -190,8 +191,10 @@ def _crash(ground: Ground) -> Attempt:
     kind = draw.integer(1, 9)
     calls = ground.honest.calls
     text = ""
-    if kind == 1 and "allocation" in answer:
-        answer["allocation"][code] = draw.choice((1.7e308, -1.7e308, 1e300))
+    handed_in = [name for name in parts_of(ground.case) if name in answer]
+    if kind == 1 and handed_in:
+        name = draw.choice(handed_in)
+        answer[name] = _first_replaced(answer[name], draw.choice((1.7e308, -1.7e308, 1e300)))
     elif kind == 2:
         printed = ",".join(["123"] * draw.integer(60, 120)) + "." + "4" * 250
         calls = (*calls, ToolCall("long-1", "python", ok=True, arguments={"code": "print(x)"}, result=printed))
@@ -211,6 +214,16 @@ def _crash(ground: Ground) -> Attempt:
     else:
         text = "[" * draw.integer(1_000, 90_000) + json.dumps(answer)
     return replace(ground.honest, text=text or json.dumps(answer), calls=calls)
+
+
+def _first_replaced(node: Any, value: float) -> Any:
+    """A part of an answer with its first scalar replaced."""
+    if isinstance(node, dict | list) and node:
+        place = next(iter(node)) if isinstance(node, dict) else 0
+        inner = copy.copy(node)
+        inner[place] = _first_replaced(node[place], value)
+        return inner
+    return value
 
 
 def _cut_quote(ground: Ground) -> Attempt:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from skillbench.core.schema import Case
+from skillbench.deliverables.base.registry import product_of
 from skillbench.skills.contract import Findings
-from skillbench.skills.dataflow import key_findings, settle
+from skillbench.skills.dataflow import by_measure, key_findings
 
 NOTE = "The fund is shared by compound claim. The largest amount goes where the measures below leave the greatest need."
 
@@ -22,7 +23,7 @@ def perfect_answer(
     Args:
         case: the case.
         computed_with: what every section claims; ``"code"`` is true only if code ran.
-        found: findings to report instead of the key's; the allocation follows from them.
+        found: findings to report instead of the key's; the product follows from them.
     """
     known = key_findings(case) | dict(found or {})
     measures = {
@@ -35,8 +36,12 @@ def perfect_answer(
         for point in case.checkpoints
     }
     answer: dict[str, Any] = {"measures": measures}
-    if case.settlement:
-        values = {point.key: known[point.tag].values for point in case.checkpoints}
-        amounts = settle(case.settlement, values) if found else case.settlement.amounts
-        answer["allocation"] = {code: round(amounts[code], case.settlement.digits) for code in case.entities}
+    if product := product_of(case):
+        answer |= (product.after(by_measure(known)) if found else product).perfect()
     return answer | {"note": NOTE}
+
+
+def parts_of(case: Case) -> list[str]:
+    """The fields of an answer that are the case's product; none for a twin."""
+    product = product_of(case)
+    return list(product.properties()) if product else []

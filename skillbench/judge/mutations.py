@@ -15,6 +15,8 @@ from typing import Any
 
 from skillbench.core.schema import Case, Checkpoint, Coupling, Page
 from skillbench.core.streams import Stream, stream
+from skillbench.deliverables.base.contract import Harm
+from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.observations import Status
 from skillbench.judge.score import Evidence, Share
@@ -22,8 +24,8 @@ from skillbench.judge.transcript import ToolCall
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.dataflow import block_of, case_dials, key_findings
 
-CHECKS = ("parses", "validates", "rounded", "measures", "sums", "decision", "note")
-OF_A_DECISION = frozenset({"sums", "decision"})
+CHECKS = ("parses", "validates", "rounded", "measures", "form", "decision", "note")
+OF_A_DECISION = frozenset({"form", "decision"})
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,17 @@ class _Draft:
 
     def __post_init__(self) -> None:
         self.answer = copy.deepcopy(perfect_answer(self.case))
-        points, entities = self.case.checkpoints, len(self.case.entities)
-        settled = self.case.settlement is not None
+        points, entities, product = self.case.checkpoints, len(self.case.entities), product_of(self.case)
         asked = {
             "values": entities * len(points),
             "flags": len(points),
             "facts": sum(len(point.params) + 1 for point in points),
-        } | ({"decision": entities} if settled else {})
+        } | ({"decision": product.asked} if product else {})
         self.evidence = Evidence(
             skills=dict.fromkeys(self.case.skills, Status.APPLIED),
             handoffs={coupling.id: True for coupling in self.case.couplings},
             parts={part: Share(Decimal(number), number) for part, number in asked.items()},
-            checks={name: True for name in CHECKS if settled or name not in OF_A_DECISION},
+            checks={name: True for name in CHECKS if product or name not in OF_A_DECISION},
             tool=False,
             generic=False,
             vague=False,
@@ -269,13 +270,13 @@ def _pad_five_times(draft: _Draft) -> bool:
     return True
 
 
-def _tamper_with_an_amount(draft: _Draft) -> bool:
-    if draft.case.settlement is None:
+def _tamper_with_the_product(draft: _Draft) -> bool:
+    product = product_of(draft.case)
+    if product is None:
         return False
-    code = max(draft.answer["allocation"], key=lambda code: draft.answer["allocation"][code])
-    draft.answer["allocation"][code] = round(draft.answer["allocation"][code] * 1.13, draft.case.settlement.digits)
-    draft.lose("decision", len(draft.case.entities) - (len(draft.case.entities) - 1) / 2)
-    draft.fail("sums", "decision")
+    draft.answer |= product.harmed(Harm.ONE_WRONG)
+    draft.lose("decision", product.asked - (product.asked - 1) / 2)
+    draft.fail("form", "decision")
     return True
 
 
@@ -329,7 +330,7 @@ MUTATIONS: Mapping[str, Mutation] = {
     "facts-left-out": _leave_facts_out,
     "no-structure": _strip_the_structure,
     "padding": _pad_five_times,
-    "amount": _tamper_with_an_amount,
+    "product": _tamper_with_the_product,
     "short-note": _shorten_the_note,
     "tool": _use_a_tool,
     "idle-tool": _use_a_tool_in_vain,

@@ -14,10 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from skillbench.core.schema import Case
-from skillbench.judge.gold import perfect_answer
+from skillbench.deliverables.base.contract import Harm
+from skillbench.deliverables.base.registry import product_of
+from skillbench.judge.gold import parts_of, perfect_answer
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Findings
-from skillbench.skills.dataflow import block_of, case_dials, settle
+from skillbench.skills.dataflow import block_of, by_measure, case_dials
 
 Records = Mapping[str, str]
 Make = Callable[[Case, Records], dict[str, Any] | str]
@@ -33,7 +35,7 @@ class Ranked:
         most: the highest.
         make: builds it.
         solves: whether it solves the case.
-        twin: bounds for a twin, which has one measure and no amounts; None where it says nothing about one.
+        twin: bounds for a twin, which has one measure and no product; None where it says nothing about one.
     """
 
     name: str
@@ -114,26 +116,19 @@ def _all_but_first(edit_at: Callable[..., Callable[..., None]]) -> Callable[[Cas
     return lambda case, answer: edit_at(*range(1, case.k))(case, answer) if case.k > 1 else None
 
 
-def _amounts(change: Callable[[dict[str, float]], dict[str, float]]) -> Callable[[Case, dict[str, Any]], None]:
+def _product(how: Harm) -> Callable[[Case, dict[str, Any]], None]:
+    """The product damaged in one way."""
+
     def edit(case: Case, answer: dict[str, Any]) -> None:
-        if case.settlement:
-            answer["allocation"] = change(answer["allocation"])
+        if product := product_of(case):
+            answer |= product.harmed(how)
 
     return edit
 
 
-def _no_amounts(case: Case, answer: dict[str, Any]) -> None:
-    del case
-    answer.pop("allocation", None)
-
-
-def _equally(amounts: dict[str, float]) -> dict[str, float]:
-    return dict.fromkeys(amounts, round(sum(amounts.values()) / len(amounts), 2))
-
-
-def _two_swapped(amounts: dict[str, float]) -> dict[str, float]:
-    low, high = min(amounts, key=lambda c: amounts[c]), max(amounts, key=lambda c: amounts[c])
-    return amounts | {low: amounts[high], high: amounts[low]}
+def _no_product(case: Case, answer: dict[str, Any]) -> None:
+    for name in parts_of(case):
+        answer.pop(name, None)
 
 
 def _largest(factor: float) -> Callable[[dict[str, float]], dict[str, float]]:
@@ -188,9 +183,8 @@ def _computed(first: Callable[[Case, Findings], Findings | None]) -> Make:
         answer = copy.deepcopy(perfect_answer(case, found=found))
         if case.skills[0] not in found:
             del answer["measures"][case.checkpoints[0].key]
-        if case.settlement:
-            values = {point.key: found[point.tag].values for point in case.checkpoints if point.tag in found}
-            answer["allocation"] = {c: round(a, 2) for c, a in settle(case.settlement, values).items()}
+        if product := product_of(case):
+            answer |= product.after(by_measure(found)).perfect()
         return answer
 
     return make
@@ -219,16 +213,12 @@ _HALVES = _second_half(lambda *places: _every(_invented, *places) if places else
 _UNFLAGGED = _every(lambda section: section.update(flagged=[]))
 _ZEROS = _every(lambda section: section.update(flagged=[], values=_constant(0)(section["values"])))
 _FIRST_ZERO = _every(lambda section: section.update(flagged=[], values=_constant(0)(section["values"])), 0)
-_ALL_HALF_OFF = _amounts(lambda amounts: {code: round(amount * 1.005, 2) for code, amount in amounts.items()})
 
 
-def _amounts_alone(case: Case, records: Records) -> dict[str, Any]:
+def _product_alone(case: Case, records: Records) -> dict[str, Any]:
     del records
-    return {
-        "measures": {},
-        "allocation": perfect_answer(case).get("allocation", {}),
-        "note": "The amounts alone, dear reader.",
-    }
+    product = product_of(case)
+    return {"measures": {}, **(product.perfect() if product else {}), "note": "The decision alone, dear reader."}
 
 
 ORDER: tuple[Ranked, ...] = (
@@ -236,50 +226,53 @@ ORDER: tuple[Ranked, ...] = (
     _row(
         "right, no note", ("9", "9.9"), _edited(lambda _, answer: answer.update(note="")), ("8.5", "9.9"), solves=True
     ),
-    _row("one figure mistyped, the amounts right", ("9", "9.6"), _edited(_values(_largest(1.4), 0)), ("7.5", "9")),
+    _row("one figure mistyped, the product right", ("9", "9.6"), _edited(_values(_largest(1.4), 0)), ("7.5", "9")),
     _row("right, no flags", ("8", "9.4"), _edited(_UNFLAGGED), ("7.5", "9")),
     _row("right, no page or parameter stated", ("7", "8.5"), _edited(_every(_no_basis)), ("7", "8.5"), solves=True),
     _row("first measure by a usual mistake, the rest on it", ("5.5", "9"), _computed(_slipped)),
-    _row("every value 0.5 % off, the amounts right", ("7", "8.5"), _edited(_off(1.005)), ("6.5", "8.5")),
-    _row("values right, one amount 13 % up", ("7", "7.99"), _edited(_amounts(_largest(1.13)))),
-    _row("values right, two amounts swapped", ("7", "7.99"), _edited(_amounts(_two_swapped))),
-    _row("values right, equal split", ("6", "7.5"), _edited(_amounts(_equally))),
-    _row("values right, amounts left out", ("6", "7.5"), _edited(_no_amounts)),
+    _row("every value 0.5 % off, the product right", ("7", "8.5"), _edited(_off(1.005)), ("6.5", "8.5")),
+    _row("values right, one part of the product wrong", ("7", "7.99"), _edited(_product(Harm.ONE_WRONG))),
+    _row("values right, two parts of the product swapped", ("7", "7.99"), _edited(_product(Harm.SWAPPED))),
+    _row("values right, a worthless product", ("6", "7.5"), _edited(_product(Harm.WORTHLESS))),
+    _row("values right, product left out", ("6", "7.5"), _edited(_no_product)),
     _row("last measure left out, the rest right", ("5.5", "8"), _edited(_left_out(-1))),
     _row("last measure made up, the rest right", ("5.5", "8"), _edited(_every(_invented, -1))),
     _row("first measure left out, the rest right", ("5.5", "8"), _edited(_left_out(0))),
     _row("first measure all zeros, the rest right", ("5.5", "8"), _edited(_FIRST_ZERO)),
-    _row("every value and amount 0.5 % off", ("6", "7.5"), _edited(_off(1.005), _ALL_HALF_OFF)),
+    _row("every value and part 0.5 % off", ("6", "7.5"), _edited(_off(1.005), _product(Harm.ALL_NEAR))),
     _row(
         "half of the entities right everywhere, the others left out",
         ("5", "7"),
-        _edited(_values(_half_the_entities), _amounts(_half_the_entities)),
+        _edited(_values(_half_the_entities), _product(Harm.HALF_LEFT_OUT)),
         ("6", "8.5"),
     ),
     _row(
         "half of the entities right everywhere, the others made up",
         ("5", "7"),
-        _edited(_values(_half_made_up), _amounts(_half_made_up)),
+        _edited(_values(_half_made_up), _product(Harm.HALF_MADE_UP)),
         ("6", "8.5"),
     ),
-    _row("first half right, the rest left out", ("0.5", "5"), _edited(_second_half(_left_out), _no_amounts)),
-    _row("first half right, the rest made up", ("0.5", "5"), _edited(_HALVES, _amounts(_equally))),
-    _row("first measure right, nothing else", ("0", "4.5"), _edited(_all_but_first(_left_out), _no_amounts)),
+    _row("first half right, the rest left out", ("0.5", "5"), _edited(_second_half(_left_out), _no_product)),
+    _row("first half right, the rest made up", ("0.5", "5"), _edited(_HALVES, _product(Harm.WORTHLESS))),
+    _row("first measure right, nothing else", ("0", "4.5"), _edited(_all_but_first(_left_out), _no_product)),
     _row("first measure left out, the rest computed without it", ("0", "4.5"), _computed(lambda *_: None)),
     _row("first measure all zeros, the rest computed on it", ("0", "4.5"), _computed(_zeroed)),
-    _row("every value 5 % off, the amounts right", ("0", "2.5"), _edited(_off(1.05))),
-    _row("amounts right, nothing else", ("0", "2.5"), _amounts_alone),
-    _row("flags right, values made up", ("0", "1"), _edited(_values(_made_up), _amounts(_equally)), ("0", "1")),
+    _row("every value 5 % off, the product right", ("0", "2.5"), _edited(_off(1.05))),
+    _row("product right, nothing else", ("0", "2.5"), _product_alone),
+    _row("flags right, values made up", ("0", "1"), _edited(_values(_made_up), _product(Harm.WORTHLESS)), ("0", "1")),
     _row(
-        "figures in the wrong rows", ("0", "1"), _edited(_values(_shifted), _UNFLAGGED, _amounts(_equally)), ("0", "1")
+        "figures in the wrong rows",
+        ("0", "1"),
+        _edited(_values(_shifted), _UNFLAGGED, _product(Harm.WORTHLESS)),
+        ("0", "1"),
     ),
     _row(
         "pages and parameters right, values made up",
         ("0", "1"),
-        _edited(_every(_invented), _amounts(_equally)),
+        _edited(_every(_invented), _product(Harm.WORTHLESS)),
         ("0", "1"),
     ),
-    _row("all zeros, equal split", ("0", "1"), _edited(_ZEROS, _amounts(_equally)), ("0", "1")),
+    _row("all zeros, a worthless product", ("0", "1"), _edited(_ZEROS, _product(Harm.WORTHLESS)), ("0", "1")),
     _row("the brief copied", ("0", "1"), lambda case, _: case.prompt, ("0", "1")),
     _row("nothing", ("0", "0"), lambda *_: "", ("0", "0")),
     _row("right, every parameter made up", ("0", "3"), _edited(_every(_parameters_replaced)), ("0", "3"), solves=True),
@@ -288,7 +281,7 @@ ORDER: tuple[Ranked, ...] = (
 )
 
 NEVER_ABOVE: tuple[tuple[str, str], ...] = (
-    ("values right, equal split", "values right, amounts left out"),
+    ("values right, a worthless product", "values right, product left out"),
     ("last measure made up, the rest right", "last measure left out, the rest right"),
     ("first measure all zeros, the rest right", "first measure left out, the rest right"),
     # Not so where the rest is computed on the zeros: other figures follow from a standing of 1 than from none.
@@ -299,9 +292,9 @@ NEVER_ABOVE: tuple[tuple[str, str], ...] = (
     ),
     ("first measure right, nothing else", "first half right, the rest left out"),
     ("first half right, the rest left out", "last measure left out, the rest right"),
-    ("every value and amount 0.5 % off", "every value 0.5 % off, the amounts right"),
-    ("every value 5 % off, the amounts right", "every value 0.5 % off, the amounts right"),
-    ("flags right, values made up", "amounts right, nothing else"),
+    ("every value and part 0.5 % off", "every value 0.5 % off, the product right"),
+    ("every value 5 % off, the product right", "every value 0.5 % off, the product right"),
+    ("flags right, values made up", "product right, nothing else"),
 )
 """Pairs: on every case the first scores at most what the second does. Garbage never beats leaving out."""
 

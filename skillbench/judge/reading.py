@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from skillbench.core.errors import JudgeError
 from skillbench.core.schema import Case
+from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.answer import read_answer
 from skillbench.judge.observations import Observations
 
@@ -19,11 +20,12 @@ LONGEST = 200_000
 
 
 def missing_parts(case: Case, answer_text: str) -> list[str]:
-    """The parts of the deliverable that an answer does not hold: measures without a figure, and the allocation."""
+    """The parts of the deliverable that an answer does not hold: measures without a figure, and the product."""
     answer = read_answer(answer_text)
     held = {key for key, section in answer.sections.items() if section.values}
     missing = [point.key for point in case.checkpoints if point.key not in held]
-    return missing + (["allocation"] if case.settlement and not answer.allocation else [])
+    product = product_of(case)
+    return missing + (product.missing(product.read(answer.document or {})) if product else [])
 
 
 def read_observations(text: str, missing: Iterable[str]) -> Observations:

@@ -9,9 +9,9 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from skillbench.core.schema import Case
+from skillbench.deliverables.base.contract import Decision
 from skillbench.judge.answer import Answer
 from skillbench.judge.checkpoints import SkillVerdict
-from skillbench.judge.decision import Decision
 
 Checks = dict[str, bool]
 
@@ -23,7 +23,7 @@ NOTE_CHARACTERS = range(20, 4001)
 
 
 def technical_checks(case: Case, answer: Answer, skills: Sequence[SkillVerdict], decision: Decision | None) -> Checks:
-    """Pass or fail by name; ``sums`` and ``decision`` only where a fund is shared.
+    """Pass or fail by name; ``form`` and ``decision`` only where a product is handed in.
 
     What is left out fails no check that garbage in its place would pass: form is asked of what is there, and
     completeness shows in the statuses, in ``measures`` and in ``decision``.
@@ -32,17 +32,17 @@ def technical_checks(case: Case, answer: Answer, skills: Sequence[SkillVerdict],
         case: the case.
         answer: what was submitted.
         skills: a verdict per skill.
-        decision: the allocation held against the key; None for a twin.
+        decision: the product held against the key; None for a twin.
     """
     something = any(skill.worked for skill in skills) or bool(decision and decision.worked)
     checks = {
         "parses": answer.document is not None,
         "validates": something and validates(answer.document or {}, case.deliverable),
-        "rounded": something and _rounded(case, answer),
+        "rounded": something and _rounded(case, answer, decision),
         "measures": all(skill.correct or skill.followed for skill in skills),
     }
-    if case.settlement and decision:
-        checks["sums"] = decision.stands and _sums(answer.allocation, case.settlement.fund)
+    if decision:
+        checks["form"] = decision.formed
         checks["decision"] = decision.stands
     checks["note"] = len(answer.note.strip()) in NOTE_CHARACTERS
     return checks
@@ -64,23 +64,16 @@ def _nodes(document: Any) -> Iterable[Any]:
         yield node
 
 
-def _rounded(case: Case, answer: Answer) -> bool:
+def _rounded(case: Case, answer: Answer, decision: Decision | None) -> bool:
     """No number that is there has more decimals than asked."""
     parts: list[tuple[Iterable[float], int]] = [
         (answer.sections[point.key].values.values(), point.digits)
         for point in case.checkpoints
         if point.key in answer.sections
     ]
-    parts += [(answer.allocation.values(), case.settlement.digits)] if case.settlement and answer.allocation else []
+    parts += [(values, digits) for digits, values in decision.figures.items()] if decision else []
     return all(_has_digits(value, digits) for values, digits in parts for value in values)
 
 
 def _has_digits(value: float, digits: int) -> bool:
     return math.isclose(value, round(value, digits), rel_tol=1e-12, abs_tol=1e-12)
-
-
-def _sums(allocation: Mapping[str, float] | None, fund: float) -> bool:
-    """Amounts rounded to cents add up to the fund within a cent each."""
-    return (
-        bool(allocation) and abs(math.fsum((allocation or {}).values()) - fund) <= 0.01 * len(allocation or {}) + 1e-9
-    )

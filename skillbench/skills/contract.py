@@ -9,9 +9,25 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from skillbench.core.findings import Findings, Unsettled
 from skillbench.core.quantities import Quantity
 from skillbench.core.streams import Stream
 from skillbench.core.world import World
+
+__all__ = [
+    "Block",
+    "Dials",
+    "Drive",
+    "Fact",
+    "Findings",
+    "Margins",
+    "Measure",
+    "Param",
+    "Sheet",
+    "Skill",
+    "Terms",
+    "Unsettled",
+]
 
 Param = int | float | str
 
@@ -87,30 +103,6 @@ class Dials:
     def entities(self) -> tuple[str, ...]:
         """Codes of the entities in play, sorted."""
         return tuple(sorted(next(iter(self.quantities.values()))))
-
-
-class Unsettled(StrEnum):
-    """Why the rules do not determine an entity's figure."""
-
-    MISSING = "a record that the rules need is missing"
-    CONFLICT = "two records contradict each other and no rule says which counts"
-    SILENT = "the rules do not cover what the records show"
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What a solver hands over.
-
-    Attributes:
-        values: the measure for every entity in play: finite, never negative, not all zero. A set or an
-            argmax would hide most upstream errors; a number per entity hides none.
-        flagged: entities that carry the skill's signal.
-        unsettled: entities whose figure the rules do not determine, with the reason; their value counts for nothing.
-    """
-
-    values: Mapping[str, float]
-    flagged: frozenset[str]
-    unsettled: Mapping[str, Unsettled] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,11 @@ import math
 from collections.abc import Iterable, Mapping
 
 from skillbench.core.quantities import Quantity
-from skillbench.core.schema import Case, Coupling, Settlement, Tolerance
+from skillbench.core.schema import Case, Coupling
+from skillbench.core.standing import standing
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Block, Dials, Findings, Terms
 from skillbench.skills.freezing import thawed
-from skillbench.skills.standing import standing
-
-AMOUNT_DIGITS = 2
-AMOUNT_TOLERANCE = Tolerance(absolute=0.01, relative=1e-3)
-"""What a case freezes for its decision: a cent, or 0.1 %."""
 
 
 def block_of(case: Case, tag: str, truth: Mapping[str, str]) -> Block:
@@ -75,21 +71,6 @@ def key_findings(case: Case) -> dict[str, Findings]:
     return {point.tag: Findings(point.values, frozenset(point.flagged)) for point in case.checkpoints}
 
 
-def settle(settlement: Settlement, values: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
-    """Share the fund: claim = priority times the square roots of standings (or divided by them) over the measures.
-
-    The root keeps seven standings from piling up on one entity; it halves an error's reach and hides none.
-
-    Args:
-        settlement: fund, directions and priorities.
-        values: per measure key, the value of every entity.
-
-    Returns:
-        The amount of every entity, full precision; sums to the fund.
-    """
-    claims = {code: float(points) for code, points in settlement.priority.items()}
-    for key, measured in values.items():
-        for code, factor in standing(measured).items():
-            claims[code] *= math.sqrt(factor if settlement.favours[key] else 1 / factor)
-    total = math.fsum(claims.values())
-    return {code: settlement.fund * claim / total for code, claim in claims.items()}
+def by_measure(found: Mapping[str, Findings]) -> dict[str, Findings]:
+    """Findings by measure key, from findings by skill."""
+    return {skill_named(tag).measure.key: findings for tag, findings in found.items()}

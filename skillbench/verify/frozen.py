@@ -11,6 +11,8 @@ from skillbench.compose.world import thawed_world
 from skillbench.core.schema import Case, Page
 from skillbench.core.taskset import TaskSet
 from skillbench.core.world import World
+from skillbench.deliverables.base.contract import Deliverable
+from skillbench.deliverables.base.registry import product_of
 from skillbench.skills.contract import Findings
 from skillbench.skills.dataflow import base_dials, block_of, key_findings
 
@@ -50,6 +52,11 @@ class Frozen:
     def key(self) -> dict[str, Findings]:
         """The frozen key."""
         return key_findings(self.case)
+
+    @cached_property
+    def product(self) -> Deliverable | None:
+        """What the case hands in beside its measures; None for a twin."""
+        return product_of(self.case)
 
     @cached_property
     def world(self) -> World:

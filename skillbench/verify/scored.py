@@ -9,6 +9,8 @@ from typing import Any
 
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
+from skillbench.deliverables.base.contract import Harm
+from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.audit import Verdict, audit
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.technical import validates
@@ -31,9 +33,8 @@ def list_everything(case: Case) -> str:
         for point in case.checkpoints
     }
     answer: dict[str, Any] = {"measures": measures, "note": "All figures are given. All entities matter. See above."}
-    if case.settlement:
-        share = round(case.settlement.fund / len(case.entities), 2)
-        answer["allocation"] = dict.fromkeys(case.entities, share)
+    if product := product_of(case):
+        answer |= product.harmed(Harm.WORTHLESS)
     return json.dumps(answer)
 
 

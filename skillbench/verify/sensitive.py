@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from skillbench.compose.conditions import amounts, amounts_moved, idle_mistake, unmoved
+from skillbench.compose.conditions import idle_mistake, unmoved
 from skillbench.compose.handbook import terms_with
 from skillbench.compose.link import Link
 from skillbench.core.streams import stream
 from skillbench.skills.catalogue import moved, skill_named
 from skillbench.skills.contract import Block, Findings
+from skillbench.skills.dataflow import by_measure
 from skillbench.verify.frozen import Frozen
 
 RESAMPLES = 20
@@ -20,8 +21,8 @@ RESAMPLES_MOVED = 19
 def gate_sensitive(frozen: Frozen) -> Iterator[str]:
     """Mistakes, pages and blocks that leave the final answer nearly as it was."""
     case = frozen.case
-    if case.settlement is not None:
-        idle = idle_mistake(case.settlement, frozen.key, frozen.mistakes)
+    if frozen.product is not None:
+        idle = idle_mistake(frozen.product, frozen.mistakes)
         if idle:
             yield f"{idle.tag}: {idle.name} leaves the Skill@{case.k} decision as it was"
     for place, link in enumerate(frozen.links):
@@ -54,6 +55,6 @@ def _resampled(frozen: Frozen, place: int, draw: int) -> bool:
     found: dict[str, Findings] = {tag: frozen.key[tag] for tag in case.skills[:place]}
     for later in links[place:]:
         found[later.tag] = later.solved(found)
-    if case.settlement is None:
+    if frozen.product is None:
         return moved(skill, link.findings, found[link.tag])
-    return amounts_moved(case.settlement, case.settlement.amounts, amounts(case.settlement, found))
+    return frozen.product.moved(frozen.product.after(by_measure(found)))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from skillbench.compose.conditions import amounts, overtaken, unsound
+from skillbench.compose.conditions import unsound
+from skillbench.skills.dataflow import by_measure
 from skillbench.verify.frozen import Frozen
 
 
@@ -21,12 +22,11 @@ def gate_stable(frozen: Frozen) -> Iterator[str]:
         reason = unsound(link, {tag: key[tag] for tag in frozen.case.skills[:place]})
         if reason:
             yield f"{link.tag}: {reason}"
-    settlement = frozen.case.settlement
-    if settlement is None:
+    work = frozen.product
+    if work is None:
         return
-    shares = amounts(settlement, key)
-    held = settlement.amounts
-    if shares.keys() != held.keys() or any(not math.isclose(held[c], v, rel_tol=1e-9) for c, v in shares.items()):
-        yield "the frozen amounts are not what the settlement gives"
-    if reason := overtaken(settlement, key):
+    again = work.after(by_measure(key))
+    if work.moved(again, 1e-6):
+        yield f"the frozen key of the {work.kind} is not what follows from the measures"
+    if reason := work.doubt():
         yield reason

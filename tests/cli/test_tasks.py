@@ -11,6 +11,8 @@ from small import contents, copied, with_cases
 
 from skillbench.cli import main
 from skillbench.core.taskset import MANIFEST_FILE, TaskSet, load_task_set
+from skillbench.deliverables.base.registry import product_of
+from skillbench.deliverables.division import Division
 
 TINY = ["--chains", "1", "--k-max", "2", "--entities", "5", "--pages", "12", "--workers", "1"]
 
@@ -159,8 +161,9 @@ def test_show_prints_a_case_for_a_person(small_set: TaskSet) -> None:
         assert all(slip in result.output for slip in point.slips)
         assert all(f"{value:.{point.digits}f}" in result.output for value in point.values.values())
     assert all(coupling.id in result.output for coupling in case.couplings)
-    assert case.settlement is not None
-    assert all(f"{amount:.2f}" in result.output for amount in case.settlement.amounts.values())
+    division = product_of(case)
+    assert isinstance(division, Division)
+    assert all(f"{amount:.2f}" in result.output for amount in division.amounts.values())
 
 
 @pytest.mark.parametrize("part", ["prompt", "handbook", "key"])

@@ -14,6 +14,8 @@ from skillbench.compose import cases
 from skillbench.compose.cases import prompt_budget
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.deliverables.base.registry import product_of
+from skillbench.deliverables.division import Division
 from skillbench.judge.gold import perfect_answer
 from skillbench.skills.catalogue import load_catalogue, skill_named, tolerance
 from skillbench.skills.formats import csv_rows
@@ -48,9 +50,9 @@ def test_prefixes_nest(task_set: TaskSet) -> None:
             assert set(longer.files) - set(shorter.files) == set(longer.checkpoints[-1].files)
             assert (longer.register_values, longer.handbook) == (shorter.register_values, shorter.handbook)
             assert set(shorter.needed_pages) < set(longer.needed_pages)
-            one, two = shorter.settlement, longer.settlement
-            assert one is not None
-            assert two is not None
+            one, two = product_of(shorter), product_of(longer)
+            assert isinstance(one, Division)
+            assert isinstance(two, Division)
             assert (one.fund, one.priority, one.page) == (two.fund, two.priority, two.page)
             assert one.favours.items() < two.favours.items()
             assert one.amounts != two.amounts
@@ -100,8 +102,9 @@ def test_the_register_says_what_the_case_knows(task_set: TaskSet) -> None:
         assert sorted(row["code"] for row in rows) == case.entities
         for quantity, values in case.register_values.items():
             assert {row["code"]: float(row[quantity]) for row in rows} == values
-        assert case.settlement is not None
-        assert {row["code"]: int(row["priority"]) for row in rows} == case.settlement.priority
+        division = product_of(case)
+        assert isinstance(division, Division)
+        assert {row["code"]: int(row["priority"]) for row in rows} == division.priority
         for point in case.checkpoints:
             assert sorted(row["code"] for row in rows if point.key in row["clauses"].split(";")) == point.exceptions
 
@@ -120,10 +123,10 @@ def test_a_brief_asks_for_what_is_scored(task_set: TaskSet) -> None:
     for case in task_set.cases:
         for point in case.checkpoints:
             assert f"| `{point.key}` | {point.title} | {point.unit} | {point.digits} |" in case.prompt
-        assert ("`allocation`" in case.prompt) == (case.settlement is not None)
+        assert ("`allocation`" in case.prompt) == (case.product is not None)
         assert f"Reference: {case.chain}/" in case.prompt
-        if case.settlement:
-            assert f"{case.settlement.currency} {case.settlement.fund:,.0f}" in case.prompt
+        if isinstance(division := product_of(case), Division):
+            assert f"{division.currency} {division.fund:,.0f}" in case.prompt
 
 
 def test_the_schema_takes_the_perfect_answer(task_set: TaskSet) -> None:
@@ -144,8 +147,8 @@ def test_the_schema_takes_the_perfect_answer(task_set: TaskSet) -> None:
 def test_amounts_spend_the_fund(task_set: TaskSet) -> None:
     """The key's amounts are the whole fund."""
     for case in task_set.cases:
-        if case.settlement:
-            assert math.fsum(case.settlement.amounts.values()) == pytest.approx(case.settlement.fund)
+        if isinstance(division := product_of(case), Division):
+            assert math.fsum(division.amounts.values()) == pytest.approx(division.fund)
 
 
 def test_prompts_stay_within_budget(task_set: TaskSet) -> None:

@@ -16,6 +16,8 @@ from skillbench.compose.handbook import handbook, needed_pages, terms_with
 from skillbench.core.library import snippet
 from skillbench.core.schema import Case, Page
 from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.deliverables.base.registry import product_of
+from skillbench.deliverables.division import Division
 from skillbench.skills.catalogue import moved, skill_named
 from skillbench.skills.contract import Block
 from skillbench.skills.dataflow import block_of, case_dials, key_findings
@@ -90,13 +92,14 @@ def test_hand_over_pages_state_every_coupling(task_set: TaskSet) -> None:
             assert rule.page in case.needed_pages
 
 
-def test_the_settlement_page_lists_every_measure(task_set: TaskSet) -> None:
+def test_the_page_of_the_product_lists_every_measure(task_set: TaskSet) -> None:
     """Its table says for each measure whether it multiplies or divides the claim."""
     for case, pages in books(task_set):
-        assert case.settlement is not None
-        table = markdown_rows(pages[case.settlement.page].text)
+        division = product_of(case)
+        assert isinstance(division, Division)
+        table = markdown_rows(pages[division.page].text)
         rows = {row["field"]: row["the root of its standing"] for row in table}
-        for key, favours in case.settlement.favours.items():
+        for key, favours in division.favours.items():
             assert rows[key] == ("multiplies the claim" if favours else "divides the claim")
 
 
@@ -186,7 +189,7 @@ def test_size_is_a_dial(chain: Chain, size: int) -> None:
     assert len(pages) == max(size, len(needed))
 
 
-def test_a_twin_needs_no_settlement_and_no_hand_over(chain: Chain) -> None:
+def test_a_twin_needs_no_product_and_no_hand_over(chain: Chain) -> None:
     """One skill alone needs the scope page and its two rules pages."""
     tag = chain.links[1].tag
     book = {page.id: page.title for page in handbook(chain, 0)}

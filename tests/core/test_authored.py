@@ -11,7 +11,7 @@ from written_case import LEDGER, authored_case, authored_part, authored_set, cri
 
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
-from skillbench.skills.revision import open_task_set
+from skillbench.judge.opening import open_task_set
 
 
 def test_an_authored_case_is_read_from_a_set(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_keyed_case_says_nothing_of_authoring(small_set: TaskSet) -> None:
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a chain with an authored part": ({"kind": "chain"}, "kind .chain. with an authored part"),
     "an authored case without one": ({"authored": None}, "kind .authored. without an authored part"),
-    "a handbook": ({"handbook": "pages.jsonl"}, "no checkpoints, couplings, settlement or handbook"),
+    "a handbook": ({"handbook": "pages.jsonl"}, "no checkpoints, couplings, product or handbook"),
     "k that disagrees": ({"k": 3}, "do not agree"),
     "a skill twice": ({"skills": ["Data Cleaning", "Data Cleaning"]}, "names other skills"),
     "a need of another skill": (

@@ -28,7 +28,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "unknown field inside": (lambda c: c["checkpoints"][0].update(colour="red"), "colour"),
     "missing field": (lambda c: c.pop("prompt"), "prompt"),
     "NaN in a key": (lambda c: c["checkpoints"][0]["values"].update(A11=math.nan), "finite number"),
-    "infinite fund": (lambda c: c["settlement"].update(fund=math.inf), "finite number"),
+    "infinite fund": (lambda c: c["product"]["key"].update(fund=math.inf), "finite number"),
     "NaN parameter": (lambda c: c["checkpoints"][0]["params"].update(rate=math.nan), "finite number"),
     "unknown quantity": (lambda c: c["register_values"].update(colour={}), "register_values"),
     "unknown kind": (lambda c: c.update(kind="pair"), "kind"),
@@ -36,8 +36,8 @@ CHANGES: dict[str, tuple[Change, str]] = {
     "k that disagrees": (lambda c: c.update(k=2), "do not agree"),
     "skills in another order": (lambda c: c["skills"].reverse(), "do not agree"),
     "a skill twice": (lambda c: c["checkpoints"][1].update(tag=c["skills"][0]), "do not agree"),
-    "settlement lost": (lambda c: c.update(settlement=None), "a chain with k=3 without a settlement"),
-    "twin of three": (lambda c: c.update(kind="twin"), "a twin with k=3 with a settlement"),
+    "product lost": (lambda c: c.update(product=None), "a chain with k=3 without a product"),
+    "twin of three": (lambda c: c.update(kind="twin"), "a twin with k=3 with a product"),
     "long entity code": (lambda c: c["checkpoints"][0]["values"].update({"A" * 17: 1.0}), "at most 16 characters"),
 }
 
@@ -55,8 +55,8 @@ def test_a_malformed_case_is_refused(small_set: TaskSet, name: str) -> None:
 def test_a_twin_asks_for_one_skill(small_set: TaskSet) -> None:
     """A single skill under the name of a chain is refused."""
     twin = case_of(small_set, "twin", 1)
-    assert Case.model_validate(twin).settlement is None
-    with pytest.raises(ValidationError, match="a chain with k=1 without a settlement"):
+    assert Case.model_validate(twin).product is None
+    with pytest.raises(ValidationError, match="a chain with k=1 without a product"):
         Case.model_validate({**twin, "kind": "chain"})
 
 
@@ -134,14 +134,12 @@ def test_the_content_hash_covers_the_files(small_set: TaskSet) -> None:
 def _other(field: str, fields: dict[str, Any]) -> dict[str, Any]:
     """A valid value of a field that is not the one it has; fields that must agree change together."""
     value = fields[field]
-    if field in {"kind", "k", "checkpoints", "skills", "settlement"}:
+    if field in {"kind", "k", "checkpoints", "skills", "product"}:
         points = [point.model_copy(update={"title": point.title + "!"}) for point in value] if field[0] == "c" else []
         return {
             "checkpoints": {"checkpoints": points},
             "skills": {"checkpoints": fields["checkpoints"][::-1], "skills": fields["skills"][::-1], "couplings": []},
-            "settlement": {"settlement": fields["settlement"].model_copy(update={"fund": 1.0})}
-            if fields["settlement"]
-            else {},
+            "product": {"product": fields["product"].model_copy(update={"kind": "other"})} if fields["product"] else {},
             "k": _twin_of(fields),
             "kind": _twin_of(fields),
         }[field]
@@ -155,7 +153,7 @@ def _other(field: str, fields: dict[str, Any]) -> dict[str, Any]:
 
 def _twin_of(fields: dict[str, Any]) -> dict[str, Any]:
     first = {"checkpoints": fields["checkpoints"][:1], "skills": fields["skills"][:1]}
-    return {"kind": "twin", "k": 1, "settlement": None, "couplings": [], **first}
+    return {"kind": "twin", "k": 1, "product": None, "couplings": [], **first}
 
 
 def test_canonical_json_is_one_spelling() -> None:

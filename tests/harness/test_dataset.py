@@ -10,6 +10,7 @@ from inspect_ai.dataset import Sample
 
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.deliverables.base.registry import product_of
 from skillbench.harness.dataset import RECORDS, prompt_for, samples
 from skillbench.harness.selection import Tools, parse_tools
 
@@ -34,8 +35,8 @@ def key_numbers(case: Case) -> Iterator[float]:
         yield from point.values.values()
         for slip in point.slips.values():
             yield from slip.values.values()
-    if case.settlement:
-        yield from case.settlement.amounts.values()
+    if product := product_of(case):
+        yield from product.figures()[:-1]  # the fund itself stands in the brief
 
 
 def visible(sample: Sample) -> str:

@@ -9,11 +9,11 @@ from statistics import NormalDist
 
 import pytest
 
+from skillbench.core.closeness import agree
 from skillbench.core.schema import Case
 from skillbench.core.streams import stream
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.harness.weakness import NUDGE, Weakness, fabricated, findings_with
-from skillbench.judge.closeness import agree
 from skillbench.judge.gold import perfect_answer
 from skillbench.skills.dataflow import key_findings
 from skillbench.verify.scored import judged

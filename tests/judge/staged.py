@@ -12,6 +12,7 @@ from typing import Any
 from conftest import world_of
 from pages import page
 
+from skillbench.core.closeness import agree
 from skillbench.core.quantities import Quantity
 from skillbench.core.schema import (
     TASK_VERSION,
@@ -22,19 +23,19 @@ from skillbench.core.schema import (
     Manifest,
     Page,
     SamplerFacts,
-    Settlement,
     SlipKey,
     sha256_of,
 )
 from skillbench.core.streams import stream
 from skillbench.core.taskset import CASES_FILE, MANIFEST_FILE, TaskSet, load_task_set
+from skillbench.deliverables.base.registry import frozen as frozen_product
+from skillbench.deliverables.division import DIGITS, TOLERANCE, Division
 from skillbench.judge.audit import Verdict, audit
-from skillbench.judge.closeness import agree
 from skillbench.judge.gold import perfect_answer
 from skillbench.judge.transcript import ToolCall, Transcript
 from skillbench.skills.catalogue import load_catalogue, skill_named, tolerance_of
 from skillbench.skills.contract import Block, Dials, Findings, Skill
-from skillbench.skills.dataflow import AMOUNT_DIGITS, AMOUNT_TOLERANCE, coupled_dials, settle
+from skillbench.skills.dataflow import coupled_dials
 from skillbench.skills.freezing import frozen
 from skillbench.skills.revision import revision
 
@@ -136,19 +137,19 @@ def _telling(
     return couplings
 
 
-def _settlement(points: list[Checkpoint], seed: str) -> Settlement:
+def _division(points: list[Checkpoint], seed: str) -> Division:
     draw = stream("judge", seed, "settlement")
-    bare = Settlement(
+    bare = Division(
         fund=240_000.0,
         currency="EUR",
         favours={point.key: draw.chance(1, 2) for point in points},
         priority={code: draw.integer(1, 9) for code in points[0].values},
-        digits=AMOUNT_DIGITS,
-        tolerance=AMOUNT_TOLERANCE,
+        digits=DIGITS,
+        tolerance=TOLERANCE,
         amounts={},
         page="HB-3001",
     )
-    return bare.model_copy(update={"amounts": settle(bare, {point.key: point.values for point in points})})
+    return bare.after({point.key: Findings(point.values, frozenset(point.flagged)) for point in points})
 
 
 def _case(
@@ -158,12 +159,12 @@ def _case(
     couplings: list[Coupling],
     seed: str,
 ) -> Case:
-    settlement = _settlement(points, seed) if len(tags) > 1 else None
+    division = _division(points, seed) if len(tags) > 1 else None
     return Case(
         id=f"staged-{len(tags)}-{seed}",
         version=TASK_VERSION,
         chain="staged",
-        kind="chain" if settlement else "twin",
+        kind="chain" if division else "twin",
         k=len(tags),
         domain="tests",
         organisation="Tests",
@@ -174,11 +175,11 @@ def _case(
         truth={},
         handbook="",
         needed_pages=[],
-        deliverable=_deliverable(points, list(points[0].values), settled=bool(settlement)),
+        deliverable=_deliverable(points, list(points[0].values), settled=bool(division)),
         register_values=register,
         checkpoints=points,
         couplings=couplings,
-        settlement=settlement,
+        product=frozen_product(division) if division else None,
         dials=CaseDials(entities=8, level=1, coupling_density=0.5, library_pages=12, tool_budget=20),
         sampler=SamplerFacts(method="test", start=tags[0], joint_entropy=1.0, coherence=1.0, lca_height=1),
         provenance={},

@@ -43,8 +43,6 @@ def section_text(**changed: object) -> str:
         ("{}", "measures: missing"),
         ('{"measures": 3}', "measures: missing or not an object"),
         ('{"measures": {"m": 3}}', "measures.m: not an object"),
-        ('{"measures": {}, "allocation": [1]}', "allocation: missing or not an object"),
-        ('{"measures": {}, "allocation": {"A": NaN}}', "allocation: no usable number for A"),
         ('{"measures": {}, "note": 4}', "note: not a text"),
         (section_text(values={"A1": "1.5"}), "values: no usable number for A1"),
         (section_text(values={"A1": True}), "values: no usable number for A1"),
@@ -66,14 +64,13 @@ def test_defects_are_named(text: str, defect: str) -> None:
 
 
 def test_a_malformed_section_spares_the_others() -> None:
-    """One section with a duplicate key is unreadable, its neighbour and the allocation are read."""
-    text = (
-        f'{{"measures": {{"a": {{"values": {{"X": 1, "X": 2}}}}, "b": {json.dumps(GOOD)}}}, "allocation": {{"X": 3}}}}'
-    )
+    """One section with a duplicate key is unreadable, its neighbour and the rest are read."""
+    text = f'{{"measures": {{"a": {{"values": {{"X": 1, "X": 2}}}}, "b": {json.dumps(GOOD)}}}, "other": {{"X": 3}}}}'
     answer = read_answer(text)
     assert answer.sections["a"].findings(("X",)) is None
     assert answer.sections["b"].findings(("A1",)) is not None
-    assert answer.allocation == {"X": 3.0}
+    assert answer.document is not None
+    assert answer.document["other"] == {"X": 3}
 
 
 def test_a_section_given_twice_counts_for_nothing() -> None:

@@ -14,6 +14,8 @@ from judge.staged import TASK, Staged, catalogue_tags, staged
 
 from skillbench.core.schema import Coupling
 from skillbench.core.streams import stream
+from skillbench.deliverables.base.contract import Harm
+from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.audit import LARGEST_METADATA
 from skillbench.judge.mutations import PROGRAM
 from skillbench.judge.observations import Status
@@ -79,10 +81,9 @@ def null_answers(stage: Staged) -> dict[str, str]:
         answer = copy.deepcopy(empty)
         for section in answer["measures"].values():
             section["values"] = numbers
-        if stage.case.settlement is None:
-            del answer["allocation"]
-        else:
-            answer["allocation"] = dict.fromkeys(stage.case.entities, stage.case.settlement.fund / 8)
+        del answer["allocation"]
+        if product := product_of(stage.case):
+            answer |= product.harmed(Harm.WORTHLESS)
         variants[name] = json.dumps(answer)
     return {
         "empty": "",
@@ -112,8 +113,8 @@ def test_right_parameters_alone_are_worth_nothing(stage: Staged) -> None:
     for section in answer["measures"].values():
         section["values"] = dict.fromkeys(section["values"], 1)
         section["flagged"] = []
-    if stage.case.settlement:
-        answer["allocation"] = dict.fromkeys(stage.case.entities, stage.case.settlement.fund / 8)
+    if product := product_of(stage.case):
+        answer |= product.harmed(Harm.WORTHLESS)
     verdict = stage.audit(answer)
     assert {fact.use for fact in verdict.facts} == {"idle"}
     assert verdict.score <= 1
@@ -197,7 +198,7 @@ def test_wrong_allocation_is_not_solved() -> None:
     assert not verdict.solve
     assert verdict.decision
     assert verdict.decision.to_key.right == 7
-    assert not verdict.evidence.checks["sums"]
+    assert not verdict.evidence.checks["form"]
 
 
 def test_allocation_tolerance() -> None:
@@ -207,7 +208,7 @@ def test_allocation_tolerance() -> None:
         answer = stage.perfect()
         code = stage.case.entities[0]
         answer["allocation"][code] *= factor
-        assert stage.audit(answer).allocation_right is right
+        assert stage.audit(answer).decision_right is right
 
 
 def first_section(answer: dict[str, Any]) -> dict[str, Any]:
@@ -442,7 +443,7 @@ def test_audit_is_total_and_never_above_the_key(drawn: tuple[int, Any]) -> None:
 def gaps(draw: st.DrawFn, k: int) -> list[tuple[str, ...]]:
     """Some places of an answer: whole sections, single values, flags, pages, parameters, amounts."""
     case = EVERY_K[k - 1].case
-    places: list[tuple[str, ...]] = [("allocation",)] if case.settlement else []
+    places: list[tuple[str, ...]] = [("allocation",)] if case.product else []
     for point in case.checkpoints:
         here = ("measures", point.key)
         places += [here, (*here, "flagged"), (*here, "basis", "page")]

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from judge.staged import catalogue_tags, staged
 
 from skillbench.core.errors import JudgeError
+from skillbench.deliverables.base.registry import product_of
+from skillbench.deliverables.division import Division
 from skillbench.judge.audit import audit
 from skillbench.judge.evidence import Court, Ruling
 from skillbench.judge.observations import Observations
@@ -135,8 +137,9 @@ def test_a_false_allegation_is_inert(claim: str, against: str) -> None:
 
 def test_a_rounding_is_no_invention() -> None:
     """A key figure rounded in prose is never made up."""
-    assert STAGE.case.settlement
-    amount = max(STAGE.case.settlement.amounts.values())
+    division = product_of(STAGE.case)
+    assert isinstance(division, Division)
+    amount = max(division.amounts.values())
     note = f"The largest amount is about {round(amount, -2):.0f} for the neediest site."
     claim = f"largest amount is about {round(amount, -2):.0f} for the neediest"
     assert panel(perfect(note), alleged("unsupported", claim)) == 10

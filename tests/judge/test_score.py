@@ -15,7 +15,7 @@ from skillbench.judge.profile import load_rules
 from skillbench.judge.score import Evidence, Share, score
 
 RULES = load_rules()
-CHECKS = ("parses", "validates", "rounded", "measures", "sums", "decision", "note")
+CHECKS = ("parses", "validates", "rounded", "measures", "form", "decision", "note")
 WEIGHTS = dict(zip(CHECKS, (2, 3, 2, 4, 2, 10, 1), strict=True))
 PARTS = {"decision": 8, "values": 5, "flags": 4, "facts": 3}
 

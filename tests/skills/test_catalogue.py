@@ -14,6 +14,7 @@ import pytest
 from skillbench import skills as package
 from skillbench.core.errors import SkillError
 from skillbench.core.quantities import Quantity, Words
+from skillbench.core.standing import standing
 from skillbench.skills.catalogue import (
     check_params,
     check_skill,
@@ -27,7 +28,6 @@ from skillbench.skills.catalogue import (
 )
 from skillbench.skills.contract import Block, Dials, Drive, Findings, Margins, Sheet, Skill, Terms
 from skillbench.skills.loading import only_skill
-from skillbench.skills.standing import standing
 
 SOUND = skill_named("Data Cleaning")
 ADDED = "Skill Added By A Test"

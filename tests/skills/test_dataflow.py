@@ -1,26 +1,22 @@
-"""How results travel: from upstream values to dials, and from measures to the final decision."""
+"""How results travel: from upstream values to the dials of later work."""
 
 from __future__ import annotations
 
 import itertools
-import math
 
 import pytest
 
 from skillbench.core.quantities import Quantity
-from skillbench.core.schema import Coupling, Settlement
+from skillbench.core.schema import Coupling
 from skillbench.core.taskset import TaskSet
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Dials, Findings
 from skillbench.skills.dataflow import (
-    AMOUNT_DIGITS,
-    AMOUNT_TOLERANCE,
     base_dials,
     block_of,
     case_dials,
     coupled_dials,
     key_findings,
-    settle,
 )
 
 BASE = Dials({Quantity.DEMAND: {"A": 100.0, "B": 200.0}, Quantity.CREW: {"A": 4.0, "B": 8.0}}, frozenset("A"))
@@ -69,35 +65,8 @@ def test_an_absent_source_hands_nothing_over() -> None:
     assert coupled_dials(BASE, rules, FOUND) == BASE
 
 
-SETTLEMENT = Settlement(
-    fund=1000.0,
-    currency="EUR",
-    favours={"x": True, "y": False},
-    priority={"A": 2, "B": 3},
-    digits=AMOUNT_DIGITS,
-    tolerance=AMOUNT_TOLERANCE,
-    amounts={},
-    page="HB-0001",
-)
-
-
-def test_a_settlement_is_shared_by_compound_claim() -> None:
-    """Claims 2 * sqrt(0.5 / 1.5) and 3 * sqrt(1.5 / 0.5) share the fund in their ratio."""
-    amounts = settle(SETTLEMENT, {"x": {"A": 0.0, "B": 2.0}, "y": {"A": 2.0, "B": 0.0}})
-    one, two = 2 * math.sqrt(0.5 / 1.5), 3 * math.sqrt(1.5 / 0.5)
-    assert amounts == pytest.approx({"A": 1000 * one / (one + two), "B": 1000 * two / (one + two)})
-
-
-def test_a_settlement_spends_the_fund() -> None:
-    """Whatever the measures, the amounts sum to the fund and nobody gets less than nothing."""
-    for low, high in itertools.product((0.0, 1e-9, 7.0, 1e12), repeat=2):
-        amounts = settle(SETTLEMENT, {"x": {"A": low, "B": high}, "y": {"A": high, "B": 1.0}})
-        assert math.fsum(amounts.values()) == pytest.approx(1000.0)
-        assert min(amounts.values()) > 0
-
-
 def test_a_frozen_case_flows_to_its_own_key(small_set: TaskSet) -> None:
-    """Solving every skill on dials made from the keys before it gives the frozen key and the frozen amounts."""
+    """Solving every skill on dials made from the keys before it gives the frozen key."""
     for case in small_set.cases:
         records, key = small_set.truth(case), key_findings(case)
         found: dict[str, Findings] = {}
@@ -105,9 +74,6 @@ def test_a_frozen_case_flows_to_its_own_key(small_set: TaskSet) -> None:
             found[tag] = skill_named(tag).solve(block_of(case, tag, records), case_dials(case, tag, found))
             assert found[tag].values == pytest.approx(key[tag].values, rel=1e-9)
             assert found[tag].flagged == key[tag].flagged
-        if case.settlement:
-            values = {point.key: found[point.tag].values for point in case.checkpoints}
-            assert settle(case.settlement, values) == pytest.approx(case.settlement.amounts, rel=1e-9)
 
 
 def test_dropping_a_rule_drops_that_rule(small_set: TaskSet) -> None:

@@ -19,15 +19,16 @@ from skillbench.core.schema import Tolerance
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.judge.answer import read_answer
 from skillbench.judge.checkpoints import Examination
+from skillbench.judge.opening import open_task_set
 from skillbench.skills import revision as revisions
 from skillbench.skills.catalogue import load_catalogue, skill_named
-from skillbench.skills.revision import open_task_set, revision
+from skillbench.skills.revision import revision
 
 PACKAGE = Path(skillbench.__file__).parent
 OPEN = """
 from skillbench.core.errors import TaskSetError
 from skillbench.core.taskset import load_task_set
-from skillbench.skills.revision import open_task_set
+from skillbench.judge.opening import open_task_set
 assert load_task_set({root!r}).cases
 try:
     open_task_set({root!r})
@@ -65,7 +66,7 @@ def more_digits(package: Path) -> None:
 
 def other_flow(package: Path) -> None:
     """Another meaning of standing, under every skill."""
-    file = package / "skills" / "standing.py"
+    file = package / "core" / "standing.py"
     source = file.read_text(encoding="utf-8")
     assert "(value + mean) / (2 * mean)" in source
     file.write_text(source.replace("(value + mean) / (2 * mean)", "value / mean"), encoding="utf-8")

@@ -86,7 +86,7 @@ def spoil_schema(parts: Parts) -> None:
 
 def spoil_amount(parts: Parts) -> None:
     """Two amounts of the key are exchanged: their sum still is the fund."""
-    amounts = parts["case"]["settlement"]["amounts"]
+    amounts = parts["case"]["product"]["key"]["amounts"]
     one, two = sorted(amounts)[:2]
     amounts[one], amounts[two] = amounts[two], amounts[one]
 
@@ -139,7 +139,7 @@ SPOILED = {
     "1": ("1", spoil_schema, "the reference answer scores"),
     "2 by a value": ("2", spoil_key, "the frozen key is not what the reference solver finds"),
     "2 by a flag": ("2", spoil_flags, "frozen flags differ"),
-    "2 by an amount": ("2", spoil_amount, "the frozen amounts are not what the settlement gives"),
+    "2 by an amount": ("2", spoil_amount, "the frozen key of the division is not what follows from the measures"),
     "3": ("3", spoil_lookalike, "which does not count, gives nearly the same answer"),
     "4": ("4", spoil_names, "an entity's name holds a digit"),
     "5 by a lost page": ("5", spoil_page, "the scripted reader did not find HB-"),
@@ -194,9 +194,9 @@ def test_a_fund_too_small_to_matter_is_named(small_set: TaskSet, tmp_path: Path,
     """When no mistake moves an amount by five cents, gate 3 says which one it was."""
 
     def change(parts: Parts) -> None:
-        settlement = parts["case"]["settlement"]
-        settlement["amounts"] = {code: v / settlement["fund"] * 0.2 for code, v in settlement["amounts"].items()}
-        settlement["fund"] = 0.2
+        key = parts["case"]["product"]["key"]
+        key["amounts"] = {code: v / key["fund"] * 0.2 for code, v in key["amounts"].items()}
+        key["fund"] = 0.2
 
     opened, case = tampered(small_set, tmp_path, chain_id, change)
     reasons = list(gate_sensitive(open_case(opened, case)))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from skillbench.core.findings import Findings
 from skillbench.core.schema import Tolerance
-from skillbench.skills.contract import Findings
 
 NEAR = 10
 """A figure within so many tolerances (one percent, as a rule) is near."""

@@ -1,0 +1,1 @@
+"""What every kind of deliverable is and how it is found; no kind itself."""
