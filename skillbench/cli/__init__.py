@@ -31,6 +31,7 @@ COMMANDS = {
     "tuples": ("skillbench.cli.taxonomy:tuples", "Sample skill tuples from a taxonomy."),
     "annotate": ("skillbench.cli.synthesis:annotate", "Tag a corpus with skills by a language model."),
     "synthesize": ("skillbench.cli.synthesis:synthesize", "Fuse skills into dialogues to train on."),
+    "diversity": ("skillbench.cli.diversity:diversity", "Say how varied and coherent sets of rows are."),
     "judge": ("skillbench.cli.judge:judge", "Calibrate, compare and attack judges."),
 }
 """Name to where the command is and its one-line help, so that the list of commands imports none of them."""
