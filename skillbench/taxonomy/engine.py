@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 COMPILED_FROM = 50_000
 """Edges from which kernels are compiled. Below it the interpreted run costs less than a first compilation."""
@@ -41,23 +40,33 @@ def run(kernel: Callable[..., Any], arguments: Sequence[Any], *, size: int) -> A
 
     Args:
         kernel: a function of :mod:`skillbench.taxonomy.kernels`.
-        arguments: whole numbers and one-dimensional arrays.
+        arguments: whole numbers, one-dimensional arrays, and named tuples of either.
         size: the number of edges or comparable things, which decides between the two ways.
     """
     if compiler_installed() and (size >= COMPILED_FROM or (size >= KEPT_FROM and is_kept(kernel))):
         _READY.add(kernel)
         return compiled(kernel)(*arguments)
-    lists = [item.tolist() if isinstance(item, np.ndarray) else item for item in arguments]
+    lists = [_listed(item) for item in arguments]
     result = kernel(*lists)
-    for array, values in zip(arguments, lists, strict=True):
-        if isinstance(array, np.ndarray):
-            _write_back(array, values)
+    for item, values in zip(arguments, lists, strict=True):
+        _write_back(item, values)
     return result
 
 
-def _write_back(array: NDArray[Any], values: list[Any]) -> None:
-    if len(values):
-        array[:] = values
+def _listed(item: Any) -> Any:
+    """An argument whose arrays are lists."""
+    if isinstance(item, tuple):
+        return type(item)(*map(_listed, item))
+    return item.tolist() if isinstance(item, np.ndarray) else item
+
+
+def _write_back(item: Any, values: Any) -> None:
+    """Write lists back into the arrays they came from."""
+    if isinstance(item, tuple):
+        for part, its_values in zip(item, values, strict=True):
+            _write_back(part, its_values)
+    elif isinstance(item, np.ndarray) and len(values):
+        item[:] = values
 
 
 _READY: set[Callable[..., Any]] = set()
@@ -83,22 +92,44 @@ def _name(kernel: Callable[..., Any]) -> str:
 
 
 @cache
-def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
-    """The kernel as machine code, with every kernel it calls."""
+def compiled(kernel: Callable[..., Any], *, inner: bool = False) -> Callable[..., Any]:
+    """The kernel as machine code, with every kernel it calls; only the outermost is kept on disk, with all in it."""
     from numba import njit  # noqa: PLC0415 -- costs half a second, and small graphs never need it
 
     scope = dict(kernel.__globals__)
     for name in kernel.__code__.co_names:
         called = scope.get(name)
         if isinstance(called, types.FunctionType) and called.__module__.startswith(_OURS):
-            scope[name] = compiled(called)
+            scope[name] = compiled(called, inner=True)
     copy = types.FunctionType(kernel.__code__, scope, kernel.__name__, kernel.__defaults__)
     copy.__module__, copy.__qualname__ = kernel.__module__, _name(kernel)
     # Kernels allocate nothing, so numba's counting of references is switched off: it would cost more than the
     # loops themselves at every inner call.
-    options: dict[str, Any] = {"cache": True, "forceinline": True, "_nrt": False}
-    machine: Callable[..., Any] = njit(**options)(copy)
-    return machine
+    options: dict[str, Any] = {
+        "cache": not inner,
+        "forceinline": kernel.__name__ not in _APART,
+        "no_cfunc_wrapper": True,
+        "no_cpython_wrapper": inner,
+        "_nrt": False,
+    }
+    machine: Any = njit(**options)(copy)
+    asked = machine.get_call_template
+    machine.get_call_template = lambda types, named: asked(_widened(types), named)
+    return machine  # type: ignore[no-any-return]
+
+
+_APART = frozenset({"offer", "withdraw", "choose", "renew"})
+"""Kernels that are compiled once and called: put in the place of each of their calls they double the compilation."""
+
+
+def _widened(types: Sequence[Any]) -> tuple[Any, ...]:
+    """The types of a call's arguments, every whole number as wide as numba's own.
+
+    Otherwise a kernel is compiled for each mixture of short and long numbers that others call it with.
+    """
+    from numba.core.types import Integer, intp  # noqa: PLC0415 -- see compiled
+
+    return tuple(intp if isinstance(one, Integer) else one for one in types)
 
 
 @cache

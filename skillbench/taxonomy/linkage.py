@@ -18,7 +18,7 @@ from skillbench.taxonomy.engine import run
 from skillbench.taxonomy.graph import Graph, Ints, grouped
 from skillbench.taxonomy.kernels.agglomeration import agglomerate as agglomerate_kernel
 from skillbench.taxonomy.kernels.fronts import BALANCED, PAPER, PARIS, PARTITION
-from skillbench.taxonomy.kernels.records import DEGREE, OTHER, OWNER, SIZES, WEIGHT
+from skillbench.taxonomy.kernels.records import DEGREE, OTHER, OWNER, SIZES, WEIGHT, State
 from skillbench.taxonomy.kernels.scans import join
 
 Linkage = Literal["paper", "balanced", "partition"]
@@ -69,16 +69,23 @@ def agglomerate(graph: Graph, key: Key) -> Dendrogram:
     sizes = _records(graph)
     clusters = np.full((n, 8), -1, dtype=np.int32)
     clusters[:, DEGREE] = graph.degrees
-    table = np.empty(1 << max(3, (2 * m).bit_length()), dtype=np.int64)
-    volumes = graph.volumes.copy()
     merged = np.full((2, max(n - 1, 0)), -1, dtype=np.int32)
     crossing = np.zeros(max(n - 1, 0), dtype=np.int64)
-    arguments = (
-        _RULES[key], graph.volume, n, m, sizes.view(np.int32).ravel(), sizes.ravel(), clusters.ravel(),
-        volumes, np.zeros(n, dtype=np.int64), np.ones(n), np.zeros(n), np.zeros(n, dtype=np.int32), table,
-        len(table) - 1, merged[0], merged[1], crossing,
-    )  # fmt: skip
-    count = int(run(agglomerate_kernel, arguments, size=m))
+    state = State(
+        rule=_RULES[key],
+        total=graph.volume,
+        links=sizes.view(np.int32).ravel(),
+        sizes=sizes.ravel(),
+        clusters=clusters.ravel(),
+        volumes=graph.volumes.copy(),
+        inner=np.zeros(n, dtype=np.int64),
+        shares=np.ones(n),
+        keys=np.zeros(n),
+        heap=np.zeros(n, dtype=np.int32),
+        table=np.empty(1 << max(3, (2 * m).bit_length()), dtype=np.int64),
+        tallies=np.zeros(2, dtype=np.int64),
+    )
+    count = int(run(agglomerate_kernel, (state, merged[0], merged[1], crossing), size=m))
     return _dendrogram(graph, merged[:, :count], crossing[:count])
 
 

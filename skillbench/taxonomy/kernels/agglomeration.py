@@ -42,10 +42,13 @@ from skillbench.taxonomy.kernels.records import (
     OTHER,
     OWNER,
     PREVIOUS_FOREIGN,
+    QUEUED,
     SEEN,
     SIZES,
+    TAKEN,
     UP,
     WEIGHT,
+    State,
 )
 from skillbench.taxonomy.logarithm import log2
 
@@ -74,31 +77,9 @@ def merge_key(rule: int, w: int, va: int, vb: int, ia: int, ib: int, total: int)
     return 2 * w * saved - lost
 
 
-def join_foreign(links: Any, clusters: Any, e: int) -> None:
-    """Enter an edge in its other end's list of foreign edges."""
-    other = links[LINKS * e + OTHER]
-    first = clusters[8 * other + FOREIGN]
-    links[LINKS * e + NEXT_FOREIGN] = first
-    links[LINKS * e + PREVIOUS_FOREIGN] = -1
-    if first >= 0:
-        links[LINKS * first + PREVIOUS_FOREIGN] = e
-    clusters[8 * other + FOREIGN] = e
-
-
-def leave_foreign(links: Any, clusters: Any, e: int) -> None:
-    """Take an edge out of its other end's list of foreign edges."""
-    after = links[LINKS * e + NEXT_FOREIGN]
-    before = links[LINKS * e + PREVIOUS_FOREIGN]
-    if after >= 0:
-        links[LINKS * after + PREVIOUS_FOREIGN] = before
-    if before >= 0:
-        links[LINKS * before + NEXT_FOREIGN] = after
-    else:
-        clusters[8 * links[LINKS * e + OTHER] + FOREIGN] = after
-
-
-def note(links: Any, clusters: Any, keys: Any, volumes: Any, sizes: Any, a: int, e: int, key: float) -> None:
+def note(state: State, a: int, e: int, key: float) -> None:
     """Make an edge its owner's best if it comes before the best so far."""
+    links, sizes, clusters, volumes, keys = state.links, state.sizes, state.clusters, state.volumes, state.keys
     best = clusters[8 * a + BEST]
     if best >= 0 and key < keys[a]:
         return
@@ -120,8 +101,16 @@ def note(links: Any, clusters: Any, keys: Any, volumes: Any, sizes: Any, a: int,
     keys[a] = key
 
 
-def edge_key(rule: int, links: Any, sizes: Any, volumes: Any, inner: Any, total: int, a: int, e: int) -> float:
+def edge_key(state: State, a: int, e: int) -> float:
     """The key of an owner's edge, by the other end's volume as it was seen."""
+    rule, total, links, sizes, volumes, inner = (
+        state.rule,
+        state.total,
+        state.links,
+        state.sizes,
+        state.volumes,
+        state.inner,
+    )
     ib = 0
     if rule == PARTITION:
         ib = inner[links[LINKS * e + OTHER]]
@@ -141,31 +130,35 @@ def ceiling(rule: int, w: int, va: int, ia: int, total: int) -> float:
     return 2.0 * gained - lost + 1e-9 * (gained + lost)
 
 
-def choose(
-    rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, inner: Any, keys: Any, total: int, a: int
-) -> None:
+def choose(state: State, a: int) -> None:
     """Find the best edge in a cluster's front.
 
     Those of ``PAPER`` and ``PARTITION`` fall in weight: they are looked at from both ends, until no weight left
     between can be better.
     """
+    rule, total, links, sizes, clusters, volumes, inner, keys = (
+        state.rule,
+        state.total,
+        state.links,
+        state.sizes,
+        state.clusters,
+        state.volumes,
+        state.inner,
+        state.keys,
+    )
     clusters[8 * a + BEST] = -1
     head = clusters[8 * a + FRONT]
     if head < 0:
         return
     tail = links[LINKS * head + BEFORE]
     while True:
-        note(
-            links, clusters, keys, volumes, sizes, a, head, edge_key(rule, links, sizes, volumes, inner, total, a, head)
-        )
+        note(state, a, head, edge_key(state, a, head))
         if head == tail:
             return
         head = links[LINKS * head + AFTER]
         if rule in (BALANCED, PARIS):
             continue
-        note(
-            links, clusters, keys, volumes, sizes, a, tail, edge_key(rule, links, sizes, volumes, inner, total, a, tail)
-        )
+        note(state, a, tail, edge_key(state, a, tail))
         if head == tail:
             return
         tail = links[LINKS * tail + BEFORE]
@@ -174,241 +167,285 @@ def choose(
             return
 
 
-def renew(
-    rule: int,
-    links: Any,
-    sizes: Any,
-    clusters: Any,
-    volumes: Any,
-    inner: Any,
-    shares: Any,
-    keys: Any,
-    heap: Any,
-    size: int,
-    total: int,
-    a: int,
-    e: int,
-) -> int:
-    """Put a withdrawn edge back into its owner's forest and the owner in its place; the queue's size.
+def renew(state: State, a: int, e: int) -> None:
+    """Put a withdrawn edge back into its owner's forest and the owner in its place in the queue.
 
     Where another edge was the owner's best it stays so unless this one now comes before it: those that hung
     below this one did not come before it, let alone before the best.
     """
+    links, sizes, clusters, volumes = state.links, state.sizes, state.clusters, state.volumes
     sizes[SIZES * e + SEEN] = volumes[links[LINKS * e + OTHER]]
-    offer(rule, links, sizes, clusters, volumes, shares, a, e)
+    offer(state, a, e)
     best = clusters[8 * a + BEST]
     if best == e or best < 0:
-        choose(rule, links, sizes, clusters, volumes, inner, keys, total, a)
+        choose(state, a)
     else:
-        note(links, clusters, keys, volumes, sizes, a, e, edge_key(rule, links, sizes, volumes, inner, total, a, e))
+        note(state, a, e, edge_key(state, a, e))
         if clusters[8 * a + BEST] == best:
-            return size
-    return place(heap, size, clusters, keys, a)
+            return
+    place(state, a)
 
 
-def agglomerate(
-    rule: int,
-    total: int,
-    node_count: int,
-    edge_count: int,
-    links: Any,
-    sizes: Any,
-    clusters: Any,
-    volumes: Any,
-    inner: Any,
-    shares: Any,
-    keys: Any,
-    heap: Any,
-    table: Any,
-    mask: int,
-    left: Any,
-    right: Any,
-    crossing: Any,
-) -> int:
-    """Fill ``left``, ``right`` and ``crossing`` with the merges in order; how many there are.
+def join_foreign(state: State, e: int) -> None:
+    """Enter an edge in its other end's list of foreign edges."""
+    links, clusters = state.links, state.clusters
+    other = links[LINKS * e + OTHER]
+    first = clusters[8 * other + FOREIGN]
+    links[LINKS * e + NEXT_FOREIGN] = first
+    links[LINKS * e + PREVIOUS_FOREIGN] = -1
+    if first >= 0:
+        links[LINKS * first + PREVIOUS_FOREIGN] = e
+    clusters[8 * other + FOREIGN] = e
 
-    Args:
-        rule: see :func:`merge_key`.
-        total: the graph's volume.
-        node_count: clusters at the start, numbered from 0.
-        edge_count: edges at the start.
-        links: the edges' records with OWNER and OTHER filled in; the rest is written here.
-        sizes: the same records with WEIGHT filled in.
-        clusters: records with DEGREE filled in; the rest is written here.
-        volumes: of the clusters.
-        inner: volume less cut and loops of the clusters.
-        shares: the rest over volume, read by ``PARTITION`` alone.
-        keys: room for a number per cluster.
-        heap: likewise.
-        table: room for the hash table, a power of two, twice the edges or more.
-        mask: the table's size less one.
-        left: room for the merges' smaller child numbers; right, the larger; crossing, the weights between.
-        right: see left.
-        crossing: see left.
-    """
-    by_share = rule == PARTITION
-    used = refill(links, table, mask, edge_count)
-    for a in range(node_count):
+
+def leave_foreign(state: State, e: int) -> None:
+    """Take an edge out of its other end's list of foreign edges."""
+    links, clusters = state.links, state.clusters
+    after = links[LINKS * e + NEXT_FOREIGN]
+    before = links[LINKS * e + PREVIOUS_FOREIGN]
+    if after >= 0:
+        links[LINKS * after + PREVIOUS_FOREIGN] = before
+    if before >= 0:
+        links[LINKS * before + NEXT_FOREIGN] = after
+    else:
+        clusters[8 * links[LINKS * e + OTHER] + FOREIGN] = after
+
+
+def end(state: State, e: int) -> None:
+    """Take an edge out of the graph: its two clusters share no weight any more, or another edge holds it."""
+    links, clusters = state.links, state.clusters
+    leave_foreign(state, e)
+    clusters[8 * links[LINKS * e + OTHER] + DEGREE] -= 1
+    links[LINKS * e + OWNER] = -1
+
+
+def take_over(state: State, e: int) -> None:
+    """Exchange an edge's owner and its other end."""
+    links = state.links
+    a = links[LINKS * e + OWNER]
+    leave_foreign(state, e)
+    links[LINKS * e + OWNER] = links[LINKS * e + OTHER]
+    links[LINKS * e + OTHER] = a
+    join_foreign(state, e)
+
+
+def begin(state: State) -> None:
+    """Number the clusters, enter every edge into the table and its owner's forest, and every cluster into the queue."""
+    links, sizes, clusters, volumes, tallies = state.links, state.sizes, state.clusters, state.volumes, state.tallies
+    refill(state)
+    for a in range(len(volumes)):
         clusters[8 * a + IDENT] = a
-    for e in range(edge_count):
+    for e in range(len(links) // LINKS):
         links[LINKS * e + CHILD] = -1
         sizes[SIZES * e + SEEN] = volumes[links[LINKS * e + OTHER]]
-        join_foreign(links, clusters, e)
-        offer(rule, links, sizes, clusters, volumes, shares, links[LINKS * e + OWNER], e)
-    size = 0
-    for a in range(node_count):
-        choose(rule, links, sizes, clusters, volumes, inner, keys, total, a)
-        size = place(heap, size, clusters, keys, a)
+        join_foreign(state, e)
+        offer(state, links[LINKS * e + OWNER], e)
+    tallies[QUEUED] = 0
+    for a in range(len(volumes)):
+        choose(state, a)
+        place(state, a)
+
+
+def look_again(state: State, a: int, e: int) -> None:
+    """Put the withdrawn best edge of a cluster back, with its other end's volume as it is now.
+
+    Where the other end has outgrown the owner it takes the edge over.
+    """
+    links, clusters = state.links, state.clusters
+    b = links[LINKS * e + OTHER]
+    if clusters[8 * b + DEGREE] > clusters[8 * a + DEGREE]:
+        take_over(state, e)
+        choose(state, a)
+        place(state, a)
+        renew(state, b, e)
+    else:
+        renew(state, a, e)
+
+
+def add_weight(state: State, large: int, e: int, same: int) -> None:
+    """Add what an edge weighs to the one that leads from the large cluster to the same cluster."""
+    rule, links, sizes, volumes = state.rule, state.links, state.sizes, state.volumes
+    c = links[LINKS * same + OWNER]
+    if c == large:
+        c = links[LINKS * same + OTHER]
+        withdraw(state, large, same)
+        sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
+        sizes[SIZES * same + SEEN] = volumes[c]
+        offer(state, large, same)
+        return
+    if links[LINKS * same + UP] != LOOSE:
+        let_go(state, same)
+    sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
+    if rule != PARTITION:
+        renew(state, c, same)
+
+
+def move_own(state: State, small: int, large: int) -> None:
+    """Give the small cluster's own edges to the large one; the small one's forest is taken apart."""
+    links, sizes, clusters, volumes = state.links, state.sizes, state.clusters, state.volumes
+    e = clusters[8 * small + FRONT]
+    while e >= 0:
+        loosen(state, small, e)
+        below = links[LINKS * e + CHILD]
+        links[LINKS * e + CHILD] = -1
+        while below >= 0:
+            after = links[LINKS * below + AFTER]
+            lead(state, small, below)
+            below = after
+        c = links[LINKS * e + OTHER]
+        same = find(state, large, c)
+        if same < 0:
+            links[LINKS * e + OWNER] = large
+            enter(state, e)
+            clusters[8 * large + DEGREE] += 1
+            sizes[SIZES * e + SEEN] = volumes[c]
+            offer(state, large, e)
+        else:
+            end(state, e)
+            add_weight(state, large, e, same)
+        e = clusters[8 * small + FRONT]
+
+
+def move_foreign(state: State, small: int, large: int) -> None:
+    """Let others' edges to the small cluster lead to the large one."""
+    rule, links, clusters = state.rule, state.links, state.clusters
+    e = clusters[8 * small + FOREIGN]
+    while e >= 0:
+        after = links[LINKS * e + NEXT_FOREIGN]
+        c = links[LINKS * e + OWNER]
+        let_go(state, e)
+        same = find(state, large, c)
+        if same < 0:
+            links[LINKS * e + OTHER] = large
+            join_foreign(state, e)
+            enter(state, e)
+            clusters[8 * large + DEGREE] += 1
+            if rule != PARTITION:
+                renew(state, c, e)
+        else:
+            links[LINKS * e + OWNER] = -1
+            clusters[8 * c + DEGREE] -= 1
+            add_weight(state, large, e, same)
+            if clusters[8 * c + BEST] == e:
+                choose(state, c)
+                place(state, c)
+        e = after
+
+
+def loosen_foreign(state: State, large: int) -> None:
+    """Let the owners of edges to a cluster let go of those in their fronts, before it grows."""
+    links, clusters = state.links, state.clusters
+    e = clusters[8 * large + FOREIGN]
+    while e >= 0:
+        if links[LINKS * e + UP] < 0:
+            let_go(state, e)
+        e = links[LINKS * e + NEXT_FOREIGN]
+
+
+def retake_foreign(state: State, large: int) -> None:
+    """Let the owners of edges to a cluster that has grown take them back, or leave them to it if it outgrew them.
+
+    An edge that hangs below another may stay there if it is still no better, but nothing may hang below it.
+    """
+    links, sizes, clusters, volumes, inner, shares = (
+        state.links,
+        state.sizes,
+        state.clusters,
+        state.volumes,
+        state.inner,
+        state.shares,
+    )
+    shares[large] = (volumes[large] - inner[large]) / volumes[large]
+    e = clusters[8 * large + FOREIGN]
+    while e >= 0:
+        after = links[LINKS * e + NEXT_FOREIGN]
+        c = links[LINKS * e + OWNER]
+        above = links[LINKS * e + UP]
+        outgrown = clusters[8 * large + DEGREE] > clusters[8 * c + DEGREE]
+        sizes[SIZES * e + SEEN] = volumes[large]
+        if not outgrown and above >= 0 and compare(state, volumes[c], above, e) > 0:
+            pass_on(state, e, above)
+            e = after
+            continue
+        if above != LOOSE:
+            let_go(state, e)
+        if outgrown:
+            take_over(state, e)
+            sizes[SIZES * e + SEEN] = volumes[c]
+            offer(state, large, e)
+            if clusters[8 * c + BEST] == e:
+                choose(state, c)
+                place(state, c)
+        else:
+            renew(state, c, e)
+        e = after
+
+
+def merge(state: State, small: int, large: int, w: int, number: int) -> None:
+    """Let the large cluster take in the small one under a new number."""
+    rule, clusters, volumes, inner, table, tallies = (
+        state.rule,
+        state.clusters,
+        state.volumes,
+        state.inner,
+        state.table,
+        state.tallies,
+    )
+    if rule == PARTITION:
+        loosen_foreign(state, large)
+    volumes[large] += volumes[small]
+    inner[large] += inner[small] + 2 * w
+    clusters[8 * large + IDENT] = number
+    move_own(state, small, large)
+    move_foreign(state, small, large)
+    if rule == PARTITION:
+        retake_foreign(state, large)
+    clusters[8 * small + FRONT] = -1
+    clusters[8 * small + FOREIGN] = -1
+    clusters[8 * small + BEST] = -1
+    place(state, small)
+    choose(state, large)
+    place(state, large)
+    if 8 * tallies[TAKEN] > 5 * len(table):
+        refill(state)
+
+
+def agglomerate(state: State, left: Any, right: Any, crossing: Any) -> int:
+    """Merge until no two clusters share weight; how many merges there are.
+
+    Args:
+        state: all that is read and written.
+        left: out: the merges' smaller child numbers, in order.
+        right: out: the larger.
+        crossing: out: the weights between the two.
+    """
+    links, sizes, clusters, volumes, heap, tallies = (
+        state.links,
+        state.sizes,
+        state.clusters,
+        state.volumes,
+        state.heap,
+        state.tallies,
+    )
+    begin(state)
     merges = 0
-    while size > 0:
+    while tallies[QUEUED] > 0:
         a = heap[0]
         chosen = clusters[8 * a + BEST]
         b = links[LINKS * chosen + OTHER]
-        withdraw(rule, links, sizes, clusters, volumes, shares, a, chosen)
+        withdraw(state, a, chosen)
         if volumes[b] != sizes[SIZES * chosen + SEEN]:
-            if clusters[8 * b + DEGREE] > clusters[8 * a + DEGREE]:
-                # The other end has outgrown the owner: it takes the edge over.
-                leave_foreign(links, clusters, chosen)
-                links[LINKS * chosen + OWNER] = b
-                links[LINKS * chosen + OTHER] = a
-                join_foreign(links, clusters, chosen)
-                choose(rule, links, sizes, clusters, volumes, inner, keys, total, a)
-                size = place(heap, size, clusters, keys, a)
-                a = b
-            size = renew(rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, a, chosen)
+            look_again(state, a, chosen)
             continue
         w = sizes[SIZES * chosen + WEIGHT]
         left[merges] = clusters[8 * a + LOW]
         right[merges] = clusters[8 * a + HIGH]
         crossing[merges] = w
-        leave_foreign(links, clusters, chosen)
-        links[LINKS * chosen + OWNER] = -1
         clusters[8 * a + DEGREE] -= 1
-        clusters[8 * b + DEGREE] -= 1
+        end(state, chosen)
         small, large = a, b
         if clusters[8 * a + DEGREE] > clusters[8 * b + DEGREE]:
             small, large = b, a
-        if by_share:
-            # Owners of edges to the large cluster let go of those in their fronts before it changes.
-            e = clusters[8 * large + FOREIGN]
-            while e >= 0:
-                if links[LINKS * e + UP] < 0:
-                    let_go(rule, links, sizes, clusters, volumes, shares, e)
-                e = links[LINKS * e + NEXT_FOREIGN]
-        volumes[large] += volumes[small]
-        inner[large] += inner[small] + 2 * w
-        clusters[8 * large + IDENT] = node_count + merges
+        merge(state, small, large, w, len(volumes) + merges)
         merges += 1
-        # The small cluster's own edges: its forest is taken apart.
-        e = clusters[8 * small + FRONT]
-        while e >= 0:
-            loosen(links, clusters, small, e)
-            below = links[LINKS * e + CHILD]
-            links[LINKS * e + CHILD] = -1
-            while below >= 0:
-                after = links[LINKS * below + AFTER]
-                lead(links, clusters, small, below)
-                below = after
-            c = links[LINKS * e + OTHER]
-            same = find(links, table, mask, large, c)
-            if same < 0:
-                links[LINKS * e + OWNER] = large
-                enter(links, table, mask, e)
-                used += 1
-                clusters[8 * large + DEGREE] += 1
-                sizes[SIZES * e + SEEN] = volumes[c]
-                offer(rule, links, sizes, clusters, volumes, shares, large, e)
-            else:
-                leave_foreign(links, clusters, e)
-                links[LINKS * e + OWNER] = -1
-                clusters[8 * c + DEGREE] -= 1
-                if links[LINKS * same + OWNER] == large:
-                    withdraw(rule, links, sizes, clusters, volumes, shares, large, same)
-                    sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
-                    sizes[SIZES * same + SEEN] = volumes[c]
-                    offer(rule, links, sizes, clusters, volumes, shares, large, same)
-                else:
-                    if links[LINKS * same + UP] != LOOSE:
-                        let_go(rule, links, sizes, clusters, volumes, shares, same)
-                    sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
-                    if not by_share:
-                        size = renew(
-                            rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, same
-                        )
-            e = clusters[8 * small + FRONT]
-        # Others' edges to the small cluster.
-        e = clusters[8 * small + FOREIGN]
-        while e >= 0:
-            after = links[LINKS * e + NEXT_FOREIGN]
-            c = links[LINKS * e + OWNER]
-            let_go(rule, links, sizes, clusters, volumes, shares, e)
-            same = find(links, table, mask, large, c)
-            if same < 0:
-                links[LINKS * e + OTHER] = large
-                join_foreign(links, clusters, e)
-                enter(links, table, mask, e)
-                used += 1
-                clusters[8 * large + DEGREE] += 1
-                if not by_share:
-                    size = renew(rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, e)
-            else:
-                links[LINKS * e + OWNER] = -1
-                clusters[8 * c + DEGREE] -= 1
-                if links[LINKS * same + OWNER] == large:
-                    withdraw(rule, links, sizes, clusters, volumes, shares, large, same)
-                    sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
-                    sizes[SIZES * same + SEEN] = volumes[c]
-                    offer(rule, links, sizes, clusters, volumes, shares, large, same)
-                else:
-                    if links[LINKS * same + UP] != LOOSE:
-                        let_go(rule, links, sizes, clusters, volumes, shares, same)
-                    sizes[SIZES * same + WEIGHT] += sizes[SIZES * e + WEIGHT]
-                    if not by_share:
-                        size = renew(
-                            rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, same
-                        )
-                if clusters[8 * c + BEST] == e:
-                    choose(rule, links, sizes, clusters, volumes, inner, keys, total, c)
-                    size = place(heap, size, clusters, keys, c)
-            e = after
-        if by_share:
-            # Owners take their edges back, or leave them to the large cluster if it has outgrown them. An edge that
-            # hangs below another may stay there if it is still no better, but nothing may hang below it.
-            shares[large] = (volumes[large] - inner[large]) / volumes[large]
-            e = clusters[8 * large + FOREIGN]
-            while e >= 0:
-                after = links[LINKS * e + NEXT_FOREIGN]
-                c = links[LINKS * e + OWNER]
-                above = links[LINKS * e + UP]
-                if clusters[8 * large + DEGREE] > clusters[8 * c + DEGREE]:
-                    if above != LOOSE:
-                        let_go(rule, links, sizes, clusters, volumes, shares, e)
-                    leave_foreign(links, clusters, e)
-                    links[LINKS * e + OWNER] = large
-                    links[LINKS * e + OTHER] = c
-                    sizes[SIZES * e + SEEN] = volumes[c]
-                    join_foreign(links, clusters, e)
-                    offer(rule, links, sizes, clusters, volumes, shares, large, e)
-                    if clusters[8 * c + BEST] == e:
-                        choose(rule, links, sizes, clusters, volumes, inner, keys, total, c)
-                        size = place(heap, size, clusters, keys, c)
-                else:
-                    sizes[SIZES * e + SEEN] = volumes[large]
-                    if above >= 0 and compare(rule, links, sizes, clusters, volumes, shares, volumes[c], above, e) > 0:
-                        pass_on(links, e, above)
-                    else:
-                        if above != LOOSE:
-                            let_go(rule, links, sizes, clusters, volumes, shares, e)
-                        size = renew(
-                            rule, links, sizes, clusters, volumes, inner, shares, keys, heap, size, total, c, e
-                        )
-                e = after
-        clusters[8 * small + FRONT] = -1
-        clusters[8 * small + FOREIGN] = -1
-        clusters[8 * small + BEST] = -1
-        size = place(heap, size, clusters, keys, small)
-        choose(rule, links, sizes, clusters, volumes, inner, keys, total, large)
-        size = place(heap, size, clusters, keys, large)
-        if 8 * used > 5 * (mask + 1):
-            used = refill(links, table, mask, edge_count)
     return merges

@@ -12,8 +12,6 @@ lowers keys, so a stale edge bounds all that hangs below it, and is looked at ag
 
 from __future__ import annotations
 
-from typing import Any
-
 from skillbench.taxonomy.kernels.records import (
     AFTER,
     BEFORE,
@@ -27,6 +25,7 @@ from skillbench.taxonomy.kernels.records import (
     SIZES,
     UP,
     WEIGHT,
+    State,
 )
 
 PAPER, BALANCED, PARTITION, PARIS = 0, 1, 2, 3
@@ -54,22 +53,23 @@ def covers(rule: int, w: int, v: int, w_far: int, v_far: int, mine: int) -> bool
     return w / v >= w_far / min(v_far, mine)
 
 
-def compare(
-    rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, mine: int, e: int, f: int
-) -> int:
+def compare(state: State, mine: int, e: int, f: int) -> int:
     """1 if edge e bounds edge f of the same owner and all that hangs below f; -1 the other way; else 0.
 
     Args:
-        rule: ``PAPER``, ``BALANCED``, ``PARTITION`` or ``PARIS``.
-        links: the edges' records; sizes, the same; clusters, the clusters'.
-        sizes: see links.
-        clusters: see links.
-        volumes: of the clusters.
-        shares: the cut of each cluster as a share of its volume, read by ``PARTITION`` alone.
+        state: all that agglomeration reads and writes.
         mine: the owner's volume.
         e: an edge; f, another.
         f: see e.
     """
+    rule, links, sizes, clusters, volumes, shares = (
+        state.rule,
+        state.links,
+        state.sizes,
+        state.clusters,
+        state.volumes,
+        state.shares,
+    )
     weight_e = sizes[SIZES * e + WEIGHT]
     weight_f = sizes[SIZES * f + WEIGHT]
     seen_e = sizes[SIZES * e + SEEN]
@@ -102,8 +102,9 @@ def compare(
     return -1
 
 
-def hang(links: Any, e: int, above: int) -> None:
+def hang(state: State, e: int, above: int) -> None:
     """Hang a loose edge below another."""
+    links = state.links
     first = links[LINKS * above + CHILD]
     links[LINKS * e + UP] = above
     links[LINKS * e + BEFORE] = -1
@@ -113,8 +114,9 @@ def hang(links: Any, e: int, above: int) -> None:
     links[LINKS * above + CHILD] = e
 
 
-def lead(links: Any, clusters: Any, owner: int, e: int) -> None:
+def lead(state: State, owner: int, e: int) -> None:
     """Put a loose edge at the head of its owner's front."""
+    links, clusters = state.links, state.clusters
     first = clusters[8 * owner + FRONT]
     links[LINKS * e + UP] = -1
     links[LINKS * e + AFTER] = first
@@ -125,8 +127,9 @@ def lead(links: Any, clusters: Any, owner: int, e: int) -> None:
     clusters[8 * owner + FRONT] = e
 
 
-def follow(links: Any, clusters: Any, owner: int, before: int, e: int) -> None:
+def follow(state: State, owner: int, before: int, e: int) -> None:
     """Put a loose edge into its owner's front behind another."""
+    links, clusters = state.links, state.clusters
     after = links[LINKS * before + AFTER]
     links[LINKS * e + UP] = -1
     links[LINKS * e + BEFORE] = before
@@ -137,8 +140,9 @@ def follow(links: Any, clusters: Any, owner: int, before: int, e: int) -> None:
     links[LINKS * after + BEFORE] = e
 
 
-def loosen(links: Any, clusters: Any, owner: int, e: int) -> None:
+def loosen(state: State, owner: int, e: int) -> None:
     """Take an edge, with all below it, out of its list. A front's head has the front's last edge before it."""
+    links, clusters = state.links, state.clusters
     before = links[LINKS * e + BEFORE]
     after = links[LINKS * e + AFTER]
     above = links[LINKS * e + UP]
@@ -155,20 +159,18 @@ def loosen(links: Any, clusters: Any, owner: int, e: int) -> None:
         links[LINKS * after + BEFORE] = before
 
 
-def contest(
-    rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, f: int, e: int
-) -> int:
+def contest(state: State, owner: int, f: int, e: int) -> int:
     """Compare an edge of the front with a loose one and hang the bounded below the other; what was found."""
-    order = compare(rule, links, sizes, clusters, volumes, shares, volumes[owner], f, e)
+    order = compare(state, state.volumes[owner], f, e)
     if order > 0:
-        hang(links, e, f)
+        hang(state, e, f)
     elif order < 0:
-        loosen(links, clusters, owner, f)
-        hang(links, f, e)
+        loosen(state, owner, f)
+        hang(state, f, e)
     return order
 
 
-def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, e: int) -> None:
+def offer(state: State, owner: int, e: int) -> None:
     """Put a loose edge, with all below it, into its owner's forest.
 
     The front runs from the largest volume to the smallest and from the best weight or share to the worst; so the
@@ -176,6 +178,7 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
     thing more: its front runs from the largest weight to the smallest, and the search for lighter edges that this one
     bounds is given up after a few.
     """
+    rule, links, sizes, clusters = state.rule, state.links, state.sizes, state.clusters
     head = clusters[8 * owner + FRONT]
     if rule == PARTITION:
         weight = sizes[SIZES * e + WEIGHT]
@@ -184,7 +187,7 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
         f = head
         while f >= 0 and tries < TRIES:
             after = links[LINKS * f + AFTER]
-            order = contest(rule, links, sizes, clusters, volumes, shares, owner, f, e)
+            order = contest(state, owner, f, e)
             if order > 0:
                 return
             if order == 0 and sizes[SIZES * f + WEIGHT] >= weight:
@@ -193,14 +196,14 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
                 tries += 1
             f = after
         if before < 0:
-            lead(links, clusters, owner, e)
+            lead(state, owner, e)
         else:
-            follow(links, clusters, owner, before, e)
+            follow(state, owner, before, e)
         return
     seen = sizes[SIZES * e + SEEN]
     if head >= 0 and sizes[SIZES * head + SEEN] <= seen:
-        if contest(rule, links, sizes, clusters, volumes, shares, owner, head, e) <= 0:
-            lead(links, clusters, owner, e)
+        if contest(state, owner, head, e) <= 0:
+            lead(state, owner, e)
         return
     f = head
     if head >= 0:
@@ -209,61 +212,64 @@ def offer(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares
         before = links[LINKS * f + BEFORE]
         if f == clusters[8 * owner + FRONT]:
             before = -1
-        order = contest(rule, links, sizes, clusters, volumes, shares, owner, f, e)
+        order = contest(state, owner, f, e)
         if order > 0:
             return
         if order == 0 and sizes[SIZES * f + SEEN] > seen:
-            follow(links, clusters, owner, f, e)
+            follow(state, owner, f, e)
             return
         f = before
-    lead(links, clusters, owner, e)
+    lead(state, owner, e)
 
 
-def withdraw(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, owner: int, e: int) -> None:
+def withdraw(state: State, owner: int, e: int) -> None:
     """Take one edge out of its owner's forest; those below it stay.
 
     Below another edge they hang on to that one. In the front they are paired off first, as in a pairing heap,
     so that a long list of equals is not gone through again at every merge.
     """
-    loosen(links, clusters, owner, e)
+    links = state.links
+    loosen(state, owner, e)
     above = links[LINKS * e + UP]
     c = links[LINKS * e + CHILD]
     links[LINKS * e + CHILD] = -1
     while c >= 0:
         d = links[LINKS * c + AFTER]
         if above >= 0:
-            hang(links, c, above)
+            hang(state, c, above)
             c = d
             continue
         if d < 0:
-            offer(rule, links, sizes, clusters, volumes, shares, owner, c)
+            offer(state, owner, c)
             return
         after = links[LINKS * d + AFTER]
-        order = compare(rule, links, sizes, clusters, volumes, shares, volumes[owner], c, d)
+        order = compare(state, state.volumes[owner], c, d)
         if order > 0:
-            hang(links, d, c)
+            hang(state, d, c)
             d = -1
         elif order < 0:
-            hang(links, c, d)
+            hang(state, c, d)
             c = d
             d = -1
-        offer(rule, links, sizes, clusters, volumes, shares, owner, c)
+        offer(state, owner, c)
         if d >= 0:
-            offer(rule, links, sizes, clusters, volumes, shares, owner, d)
+            offer(state, owner, d)
         c = after
 
 
-def let_go(rule: int, links: Any, sizes: Any, clusters: Any, volumes: Any, shares: Any, e: int) -> None:
+def let_go(state: State, e: int) -> None:
     """:func:`withdraw` an edge from whoever owns it, and mark it as loose."""
-    withdraw(rule, links, sizes, clusters, volumes, shares, links[LINKS * e + OWNER], e)
+    links = state.links
+    withdraw(state, links[LINKS * e + OWNER], e)
     links[LINKS * e + UP] = LOOSE
 
 
-def pass_on(links: Any, e: int, above: int) -> None:
+def pass_on(state: State, e: int, above: int) -> None:
     """Hang what hangs below an edge on to the one above it."""
+    links = state.links
     below = links[LINKS * e + CHILD]
     links[LINKS * e + CHILD] = -1
     while below >= 0:
         after = links[LINKS * below + AFTER]
-        hang(links, below, above)
+        hang(state, below, above)
         below = after

@@ -7,9 +7,7 @@ longer matches where it was first put, and the table is filled anew when it runs
 
 from __future__ import annotations
 
-from typing import Any
-
-from skillbench.taxonomy.kernels.records import LINKS, OTHER, OWNER
+from skillbench.taxonomy.kernels.records import LINKS, OTHER, OWNER, TAKEN, State
 
 HALF = (1 << 31) - 1
 """The lower 31 bits of an entry hold the edge, the upper the mark."""
@@ -21,8 +19,10 @@ def mix(a: int, b: int) -> int:
     return mixed ^ (mixed >> 15) ^ (mixed >> 31)
 
 
-def find(links: Any, table: Any, mask: int, a: int, b: int) -> int:
+def find(state: State, a: int, b: int) -> int:
     """The edge between two clusters, or -1."""
+    links, table = state.links, state.table
+    mask = len(table) - 1
     mixed = mix(a, b)
     mark = (mixed >> 20) & HALF
     at = mixed & mask
@@ -38,22 +38,23 @@ def find(links: Any, table: Any, mask: int, a: int, b: int) -> int:
     return -1
 
 
-def enter(links: Any, table: Any, mask: int, e: int) -> None:
+def enter(state: State, e: int) -> None:
     """Add an edge under its present ends."""
-    mixed = mix(links[LINKS * e + OWNER], links[LINKS * e + OTHER])
+    table = state.table
+    mask = len(table) - 1
+    mixed = mix(state.links[LINKS * e + OWNER], state.links[LINKS * e + OTHER])
     at = mixed & mask
     while table[at] >= 0:
         at = (at + 1) & mask
     table[at] = (((mixed >> 20) & HALF) << 31) | e
+    state.tallies[TAKEN] += 1
 
 
-def refill(links: Any, table: Any, mask: int, edge_count: int) -> int:
-    """Empty the table and enter every edge that is left; how many there are."""
-    for at in range(mask + 1):
-        table[at] = -1
-    used = 0
-    for e in range(edge_count):
-        if links[LINKS * e + OWNER] >= 0:
-            enter(links, table, mask, e)
-            used += 1
-    return used
+def refill(state: State) -> None:
+    """Empty the table and enter every edge that is left."""
+    for at in range(len(state.table)):
+        state.table[at] = -1
+    state.tallies[TAKEN] = 0
+    for e in range(len(state.links) // LINKS):
+        if state.links[LINKS * e + OWNER] >= 0:
+            enter(state, e)

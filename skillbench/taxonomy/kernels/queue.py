@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from skillbench.taxonomy.kernels.records import BEST, HIGH, LOW, PLACE
+from skillbench.taxonomy.kernels.records import BEST, HIGH, LOW, PLACE, QUEUED, State
 
 
-def ahead(clusters: Any, keys: Any, a: int, b: int) -> bool:
+def ahead(state: State, a: int, b: int) -> bool:
     """Whether cluster a's best merge comes before cluster b's."""
+    clusters, keys = state.clusters, state.keys
     if keys[a] != keys[b]:
         return bool(keys[a] > keys[b])
     if clusters[8 * a + LOW] != clusters[8 * b + LOW]:
@@ -16,12 +15,13 @@ def ahead(clusters: Any, keys: Any, a: int, b: int) -> bool:
     return bool(clusters[8 * a + HIGH] < clusters[8 * b + HIGH])
 
 
-def rise(heap: Any, clusters: Any, keys: Any, at: int) -> int:
+def rise(state: State, at: int) -> int:
     """Move the cluster at a place up to where it belongs; that place."""
+    heap, clusters = state.heap, state.clusters
     cluster = heap[at]
     while at > 0:
         above = (at - 1) >> 1
-        if not ahead(clusters, keys, cluster, heap[above]):
+        if not ahead(state, cluster, heap[above]):
             break
         heap[at] = heap[above]
         clusters[8 * heap[at] + PLACE] = at
@@ -31,16 +31,17 @@ def rise(heap: Any, clusters: Any, keys: Any, at: int) -> int:
     return at
 
 
-def sink(heap: Any, size: int, clusters: Any, keys: Any, at: int) -> None:
+def sink(state: State, at: int) -> None:
     """Move the cluster at a place down to where it belongs."""
+    heap, clusters, size = state.heap, state.clusters, state.tallies[QUEUED]
     cluster = heap[at]
     while True:
         below = 2 * at + 1
         if below >= size:
             break
-        if below + 1 < size and ahead(clusters, keys, heap[below + 1], heap[below]):
+        if below + 1 < size and ahead(state, heap[below + 1], heap[below]):
             below += 1
-        if not ahead(clusters, keys, heap[below], cluster):
+        if not ahead(state, heap[below], cluster):
             break
         heap[at] = heap[below]
         clusters[8 * heap[at] + PLACE] = at
@@ -49,21 +50,21 @@ def sink(heap: Any, size: int, clusters: Any, keys: Any, at: int) -> None:
     clusters[8 * cluster + PLACE] = at
 
 
-def place(heap: Any, size: int, clusters: Any, keys: Any, cluster: int) -> int:
-    """Put a cluster where its key now belongs, or take it out if it owns no edge; the heap's new size."""
+def place(state: State, cluster: int) -> None:
+    """Put a cluster where its key now belongs, or take it out if it owns no edge."""
+    heap, clusters, tallies = state.heap, state.clusters, state.tallies
     at = clusters[8 * cluster + PLACE]
     if clusters[8 * cluster + BEST] < 0:
         if at < 0:
-            return size
-        size -= 1
+            return
+        tallies[QUEUED] -= 1
         clusters[8 * cluster + PLACE] = -1
-        if at < size:
-            heap[at] = heap[size]
-            sink(heap, size, clusters, keys, rise(heap, clusters, keys, at))
-        return size
+        if at < tallies[QUEUED]:
+            heap[at] = heap[tallies[QUEUED]]
+            sink(state, rise(state, at))
+        return
     if at < 0:
-        at = size
+        at = tallies[QUEUED]
         heap[at] = cluster
-        size += 1
-    sink(heap, size, clusters, keys, rise(heap, clusters, keys, at))
-    return size
+        tallies[QUEUED] += 1
+    sink(state, rise(state, at))

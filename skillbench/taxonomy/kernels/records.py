@@ -7,6 +7,45 @@ make, so only the roots of the forest, its *front*, are ever candidates. -1 stan
 An edge's record is 48 bytes, seen as twelve short whole numbers (``links``) and as six long ones (``sizes``).
 """
 
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class State(NamedTuple):
+    """All that agglomeration reads and writes; arrays when compiled, lists when interpreted.
+
+    Attributes:
+        rule: what ranks pairs: ``PAPER``, ``BALANCED``, ``PARTITION`` or ``PARIS``.
+        total: the graph's volume.
+        links: the edges' records, with OWNER and OTHER filled in at the start.
+        sizes: the same records, with WEIGHT filled in.
+        clusters: the clusters' records, with DEGREE filled in.
+        volumes: of the clusters.
+        inner: volume less cut and loops of the clusters.
+        shares: the rest over volume, read by ``PARTITION`` alone.
+        keys: the key of each cluster's best merge.
+        heap: the queue of clusters.
+        table: the pairs' hash table, a power of two, twice the edges or more.
+        tallies: how many clusters are QUEUED and how many places of the table are TAKEN.
+    """
+
+    rule: Any
+    total: Any
+    links: Any
+    sizes: Any
+    clusters: Any
+    volumes: Any
+    inner: Any
+    shares: Any
+    keys: Any
+    heap: Any
+    table: Any
+    tallies: Any
+
+
+QUEUED, TAKEN = 0, 1
+
 LINKS = 12
 OWNER = 0  # the owner's cluster; -1 once the edge is gone
 OTHER = 1  # the other end's cluster
