@@ -8,6 +8,7 @@ settings of it under names of their own. All return token usage, so that no toke
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -26,12 +27,14 @@ from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 from inspect_ai.util import store
 
 from skillbench.core.errors import InputError
-from skillbench.core.schema import Case
+from skillbench.core.schema import Case, Page
 from skillbench.core.streams import stream
 from skillbench.core.taskset import TaskSet
 from skillbench.deliverables.base.registry import product_of
 from skillbench.harness.boundary import plain_errors
+from skillbench.harness.purse import without_line
 from skillbench.harness.sets import STORED, opened
+from skillbench.harness.unread import left_out, unread_pages
 from skillbench.harness.weakness import Weakness, fabricated, findings_with
 from skillbench.judge.gold import parts_of, perfect_answer
 from skillbench.skills.contract import Findings
@@ -107,21 +110,24 @@ class PlantedAPI(ModelAPI):
         available = {info.name for info in tools}
         turn = sum(isinstance(message, ChatMessageAssistant) for message in input)
         found = findings_with(self.weakness, case, task_set.material(case), stream(*self._name(case), "findings"))
-        moves = self._moves(case, available, found)
-        output = self._calls(moves[turn]) if turn < len(moves) else self._submission(case, available, found, input)
+        pages = task_set.handbook(case)
+        moves = self._moves(case, pages, available, found)
+        done = turn >= len(moves)
+        output = self._submission(case, pages, available, found, input) if done else self._calls(moves[turn])
         written = sum(len(message.text) for message in input) // 4
         said = len(output.model_dump_json()) // 4
         output.usage = ModelUsage(input_tokens=written, output_tokens=said, total_tokens=written + said)
         return output
 
     def _moves(
-        self, case: Case, available: set[str], found: dict[str, Findings]
+        self, case: Case, pages: Sequence[Page], available: set[str], found: dict[str, Findings]
     ) -> list[list[tuple[str, dict[str, Any]]]]:
         """Calls of every turn before the submission, as far as there are tools and the agent cares to use them."""
         moves: list[list[tuple[str, dict[str, Any]]]] = []
         if self.weakness.tools and "search" in available:
             moves.append([("search", {"query": point.title}) for point in case.checkpoints])
-            moves.append([("open", {"page": page}) for page in case.needed_pages])
+            idle = [page.id for page in pages if page.id not in case.needed_pages]
+            moves.append([("open", {"page": page}) for page in self.weakness.opened(case.needed_pages, idle)])
         if self.weakness.tools and "python" in available:
             moves.append([("python", {"code": program(case, found)})])
         return moves
@@ -141,11 +147,17 @@ class PlantedAPI(ModelAPI):
         return output
 
     def _submission(
-        self, case: Case, available: set[str], found: dict[str, Findings], messages: list[ChatMessage]
+        self,
+        case: Case,
+        pages: Sequence[Page],
+        available: set[str],
+        found: dict[str, Findings],
+        messages: list[ChatMessage],
     ) -> ModelOutput:
         computed = printed(messages)
         answer = perfect_answer(case, "code" if computed else "hand", found)
         answer |= {name: computed[name] for name in parts_of(case)} if computed else {}
+        answer = left_out(case, pages, unread_pages(messages), answer)
         text = json.dumps(fabricated(self.weakness, answer, stream(*self._name(case), "fabricate")))
         if "submit" in available:
             return ModelOutput.for_tool_call(self.model_name, "submit", {"answer": text})
@@ -184,7 +196,7 @@ def printed(messages: list[ChatMessage]) -> dict[str, Any] | None:
     for message in reversed(messages):
         if isinstance(message, ChatMessageTool) and message.function == "python" and message.error is None:
             try:
-                value: dict[str, Any] = json.loads(message.text)
+                value: dict[str, Any] = json.loads(without_line(message.text))
             except ValueError:
                 return None
             return value

@@ -19,6 +19,10 @@ STORED = "skillbench:purse"
 MOST = 100
 """Times the perfect worker's spending; more is no purse."""
 
+_LINE = "\n[purse: {} of {} points left]"
+_LEFT = re.compile(r"\n\[purse: \d+ of \d+ points left\]\Z")
+_CUT = re.compile(r"(\ARefused: this \w+ costs|more characters could not be paid\]\Z)")
+
 _GIVEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<points>points?)?")
 
 
@@ -81,6 +85,16 @@ def parse_purse(given: str | float) -> Allowance:
     )
 
 
+def without_line(text: str) -> str:
+    """A tool's result without what it says of the purse."""
+    return _LEFT.sub("", text)
+
+
+def was_cut(text: str) -> bool:
+    """Whether the purse kept a tool's result back, whole or in part."""
+    return _LEFT.search(text) is not None and _CUT.search(without_line(text)) is not None
+
+
 @dataclass
 class Till:
     """The purse of one sample; every act is paid before it is done, and what it shows as it is shown.
@@ -122,7 +136,7 @@ class Till:
                 finally:
                     self._note()
             self._note()
-            return f"{shown}\n[purse: {self.left} of {self.given} points left]"
+            return shown + _LINE.format(self.left, self.given)
 
     def _shown(self, act: Act, text: str) -> str:
         """The part of a result that can be paid, paid."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from skillbench.core.errors import InputError
@@ -16,6 +17,8 @@ from skillbench.skills.dataflow import block_of, case_dials
 MILLION = 1_000_000
 NUDGE = 1.07
 """An unnamed mistake: one figure is off by 7 %, far beyond any tolerance."""
+
+MOST_WASTE = 20
 
 INFLATION = 1.37
 """A fabricated parameter: the page cited says something else."""
@@ -30,6 +33,7 @@ class Weakness:
         tax: further probability for every skill after the first of a composed case.
         slips: whether a mistake is one of the skill's named slips; otherwise one figure is off.
         tools: whether tools are used.
+        waste: pages opened in vain before each that is needed, which a purse has to pay.
         fabricate: probability that a case's answer attributes made-up parameters to its pages.
 
     Raises:
@@ -41,6 +45,7 @@ class Weakness:
     slips: bool = False
     tools: bool = True
     fabricate: float = 0.0
+    waste: int = field(default=0, repr=False)  # not part of the name of its draws: it changes no mistake
 
     def __post_init__(self) -> None:
         for name in ("error", "tax", "fabricate"):
@@ -50,6 +55,14 @@ class Weakness:
         for name in ("slips", "tools"):
             if not isinstance(getattr(self, name), bool):
                 raise InputError(f"-M {name}={getattr(self, name)}: give true or false")
+
+        if isinstance(self.waste, bool) or not isinstance(self.waste, int) or not 0 <= self.waste <= MOST_WASTE:
+            raise InputError(f"-M waste={self.waste}: give a whole number from 0 to {MOST_WASTE}")
+
+    def opened(self, needed: Sequence[str], idle: Sequence[str]) -> list[str]:
+        """Page numbers in the order they are opened: before each needed one the next few that are not."""
+        spare = iter(idle)
+        return [one for page in needed for one in (*islice(spare, self.waste), page)]
 
     def solve_rate(self, k: int) -> float:
         """The planted probability that a Skill@k case is solved: (1-error)^k (1-tax)^(k-1) (1 at k = 1 without tax)."""

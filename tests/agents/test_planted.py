@@ -126,3 +126,20 @@ def test_every_run_is_answered_from_its_own_set(small_set: TaskSet, tmp_path: Pa
         assert {case for case, _ in found} <= {case.id for case in task_set.cases}
         assert all(one["solve"] for one in found.values())
     assert not {case.id for case in small_set.cases} & {case.id for case in other.cases}
+
+
+def test_a_purse_leaves_what_it_pays_for(small_set: TaskSet, tmp_path: Path) -> None:
+    """The thrifty reference holds all at the perfect worker's spending, less at half; a wasteful hand less than it."""
+    shares = {}
+    for waste, purse in ((0, "1"), (0, "0.5"), (2, "1"), (2, "0.5")):
+        log = play(small_set, tmp_path, planted(waste=waste), tools="search", purse=purse, k="3", twins=False)
+        (sample,) = log.samples or ()
+        found = audited(sample)
+        shares[waste, purse] = sum(found["correct"].values()) / len(found["correct"])
+        bill = found["purse"]
+        assert sum(bill["spent"].values()) <= bill["given"]
+        assert (bill["refused"] > 0) == (shares[waste, purse] < 1)
+    assert shares[0, "1"] == 1.0
+    assert shares[0, "0.5"] < 1.0
+    assert shares[2, "1"] < 1.0
+    assert shares[2, "0.5"] <= min(shares[0, "0.5"], shares[2, "1"])
