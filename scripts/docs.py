@@ -10,19 +10,26 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from inspect import cleandoc
 from pathlib import Path
 
 import click
 
 from skillbench.cli import COMMANDS, HELP, WIDTH, main
+from skillbench.complications.base.contract import Complication, slip_of
+from skillbench.complications.base.registry import load_complications
+from skillbench.compose.chain import compose_chain
+from skillbench.compose.complicate import guide_role
 from skillbench.compose.domain import Domain, load_domains
+from skillbench.compose.handbook import handbook
+from skillbench.compose.scoping import shared_clauses
 from skillbench.core.errors import TaskSetError
 from skillbench.core.quantities import Quantity
-from skillbench.core.schema import Case
+from skillbench.core.schema import Case, CaseDials, Page
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.deliverables.base.registry import load_kinds, product_of
 from skillbench.judge.order import table as order_table
-from skillbench.skills.catalogue import family_of, load_catalogue, render
+from skillbench.skills.catalogue import family_of, load_catalogue, render, skill_named
 from skillbench.skills.contract import Skill
 from skillbench.skills.promises import BARS, SLOW_BARS, name_of, sentence_of
 
@@ -195,10 +202,61 @@ def new_skill_page() -> str:
     return _filled(text, "promises", "\n".join(lines) + "\n")
 
 
+def complications_page() -> str:
+    """The guide to complications with every unit's declarations and a worked example between the marks."""
+    text = (ROOT / "docs/complications.md").read_text(encoding="utf-8")
+    lines = (line for unit in load_complications().values() for line in _complication(unit))
+    return _filled(text, "complications", "\n".join(lines) + "\n")
+
+
+def _complication(unit: Complication) -> Iterator[str]:
+    yield from ("", f"## {unit.name}", "", cleandoc(type(unit).__doc__ or ""), "")
+    yield from (f"- **Level {place}**: {text}." for place, text in enumerate(unit.levels, start=1))
+    yield f"- **Cross-cutting**: {'yes' if unit.cross_cutting else 'no'}."
+    yield "- **Slips**:"
+    yield from (f"    - `{slip_of(unit.name, slip)}`: {text}" for slip, text in unit.slips.items())
+    yield from ("", "Clauses that some entities cannot have to themselves, so that they are amended for everybody:", "")
+    shared = {tag: sorted(shared_clauses(skill)) for tag, skill in load_catalogue().items()}
+    yield from (f"- {tag}: {', '.join(f'`{slot}`' for slot in slots)}" for tag, slots in shared.items() if slots)
+    yield from ("", f"### A worked example of {unit.name}", "")
+    yield from _example(unit)
+
+
+def _example(unit: Complication) -> Iterator[str]:
+    """Two skills at level 2: the guide, the circulars about the second, and what each reader of them finds."""
+    dials = CaseDials(
+        entities=5, level=1, coupling_density=0.5, library_pages=24, tool_budget=40, complications={unit.name: 2}
+    )
+    tags = ("Data Cleaning", "Inventory Management")
+    chain = compose_chain("c01-water", tags, load_domains()["water"], ("docs", unit.name), dials)
+    first, link = chain.links
+    truth = {first.tag: first.findings}
+    skill = skill_named(link.tag)
+    yield f"{tags[0]} and {tags[1]} at level 2. The handbook's page on scope leads to this one:"
+    pages = {page.id: page for page in handbook(chain, dials.library_pages)}
+    numbers = [chain.pages[guide_role(unit.name)], *(notice.id for notice in link.notices)]
+    yield from ("", *_quoted(pages[numbers[0]]), "", f"About {link.tag} a search finds these:")
+    yield from (line for number in numbers[1:] for line in ("", *_quoted(pages[number])))
+    readers = {"key": link.findings} | {slip: link.solved(truth, misread=slip) for slip in link.misread}
+    digits = skill.measure.digits
+    yield from ("", f"{skill.measure.title} for whoever reads them rightly, and for who makes one slip:", "")
+    yield "| entity | " + " | ".join(slip if slip == "key" else f"`{slip}`" for slip in readers) + " |"
+    yield "| --- " * (1 + len(readers)) + "|"
+    for entity in chain.world.active:
+        cells = [f"{found.values[entity.code]:.{digits}f}" for found in readers.values()]
+        marked = [cell if cell == cells[0] else f"**{cell}**" for cell in cells]
+        yield f"| {entity.code} {entity.name} | {' | '.join(marked)} |"
+
+
+def _quoted(page: Page) -> list[str]:
+    return [f"> {line}".rstrip() for line in page.text.strip().splitlines()]
+
+
 PAGES = {
     "docs/catalogue.md": catalogue_page,
     "docs/cli.md": cli_page,
     "docs/deliverables.md": deliverables_page,
+    "docs/complications.md": complications_page,
     "docs/domains.md": domains_page,
     "docs/judge.md": judge_page,
     "docs/new-skill.md": new_skill_page,

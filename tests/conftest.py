@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import fsspec
 import pytest
 from once import once
-from small import freeze_small
+from small import freeze_amended, freeze_small
 
 from skillbench.compose.world import trial_world as world_of
 from skillbench.core.quantities import Quantity, Words
@@ -30,6 +30,12 @@ def words() -> Words:
 def small_set(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
     """Two chains of three skills, freshly built; never altered in place."""
     return load_task_set(once(tmp_path_factory, "small", freeze_small))
+
+
+@pytest.fixture(scope="session")
+def amended_set(tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
+    """The same two chains under circulars of level 2; never altered in place."""
+    return load_task_set(once(tmp_path_factory, "amended", freeze_amended))
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,12 @@ def freeze_small(out: Path, names: tuple[str, ...] = NAMES) -> TaskSet:
     return load_task_set(out)
 
 
+def freeze_amended(out: Path) -> TaskSet:
+    """Build the same two chains under circulars into a folder and open it."""
+    build_set(out, RECIPES, NAMES, DIALS.model_copy(update={"complications": {"amendment": 2}}), salted=False)
+    return load_task_set(out)
+
+
 def contents(root: Path) -> dict[str, bytes]:
     """Every file below a folder, by path."""
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}

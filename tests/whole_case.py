@@ -12,13 +12,17 @@ import io
 import math
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from circulars import BRIEF_DAY, terms_by_entity
+
+from skillbench.compose.domain import load_domains
 from skillbench.core.schema import Case, Page
 from skillbench.skills.agreement import Second, load_second
-from skillbench.skills.catalogue import skill_named
+from skillbench.skills.catalogue import load_catalogue, skill_named
 from skillbench.skills.contract import Skill
 
 MOVING = re.compile(r'^- "(.+)" (raises|lowers) the .+ \(`(\w+)`\)', re.MULTILINE)
@@ -45,8 +49,9 @@ class Acting(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What is on the table: entities in scope, pages in force by title, measures asked for by title, files by skill."""
+    """What is on the table: case, entities in scope, pages in force and measures asked for by title, files by skill."""
 
+    case: Case
     rows: list[dict[str, str]]
     pages: Mapping[str, Page]
     asked: Mapping[str, Skill]
@@ -59,7 +64,7 @@ def answered(case: Case, files: Mapping[str, str], handbook: tuple[Page, ...], c
     pages = {page.title: page for page in handbook if page.withdrawn is None and page.owner == case.organisation}
     asked = {point.title: skill_named(point.tag) for point in case.checkpoints}
     own = {point.tag: {name: files[name] for name in point.files} for point in case.checkpoints}
-    desk = Desk(rows, pages, asked, own)
+    desk = Desk(case, rows, pages, asked, own)
     found: dict[str, Found] = {}
     while len(found) < len(asked):  # a measure is worked out after those that act on it
         for title, skill in asked.items():
@@ -92,8 +97,35 @@ def measured(desk: Desk, skill: Skill, found: Mapping[str, Found], clauses: Mapp
     exceptions = {row["code"] for row in desk.rows if skill.measure.key in row["clauses"].split(";")}
     for one in acting:
         exceptions |= found[one.source].flagged if one.verb == "flags" else set()
-    params = dict(desk.pages[skill.sheets[0].title].parameters)
-    return Found(*second_solver(skill.tag)(desk.files[skill.tag], params, dict(clauses), quantities, exceptions))
+    return merged(desk, skill, found, clauses, (quantities, exceptions))
+
+
+def merged(
+    desk: Desk,
+    skill: Skill,
+    found: Mapping[str, Found],
+    clauses: Mapping[str, str],
+    dials: tuple[Mapping[str, Mapping[str, float]], set[str]],
+) -> Found:
+    """The second solver once for every set of terms that circulars make, of which each entity takes its own."""
+
+    def flags(title: str) -> set[str]:
+        if title in desk.asked:
+            return found[title].flagged
+        key = next(one.measure.key for one in load_catalogue().values() if one.measure.title == title)
+        return {row["code"] for row in desk.rows if key in row["flags"].split(";")}
+
+    sheet = (dict(desk.pages[skill.sheets[0].title].parameters), clauses)
+    today = datetime.strptime(BRIEF_DAY.findall(desk.case.prompt)[0], "%d %B %Y").date()  # noqa: DTZ007  a day
+    words = load_domains()[desk.case.domain].words
+    own = terms_by_entity(skill, sheet, desk.pages.values(), desk.rows, words, today, flags)
+    values, flagged = dict[str, float](), set[str]()
+    for terms in [terms for place, terms in enumerate(own.values()) if terms not in list(own.values())[:place]]:
+        some, marked = second_solver(skill.tag)(desk.files[skill.tag], dict(terms[0]), dict(terms[1]), *dials)
+        mine = {code for code, held in own.items() if held == terms}
+        values |= {code: value for code, value in some.items() if code in mine}
+        flagged |= set(marked) & mine
+    return Found(values, flagged)
 
 
 def revised(desk: Desk, quantity: str, acting: list[Acting], found: Mapping[str, Found]) -> dict[str, float]:

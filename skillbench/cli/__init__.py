@@ -24,7 +24,7 @@ COMMANDS = {
     "submit": ("skillbench.cli.submit:submit", "Pack a run for others to check, or check a packed one."),
     "show": ("skillbench.cli.show:show", "Print a case for a person: brief, handbook, key and slips."),
     "build": ("skillbench.cli.tasks:build", "Build a fresh task set and freeze it."),
-    "verify": ("skillbench.cli.tasks:verify", "Run all six gates on a task set."),
+    "verify": ("skillbench.cli.tasks:verify", "Run all seven gates on a task set."),
     "author": ("skillbench.cli.author:author", "Have a model write tasks, through gates."),
     "skill": ("skillbench.cli.skill:skill", "Start, show and check a skill, shipped or your own."),
     "taxonomy": ("skillbench.cli.taxonomy:taxonomy", "Induce a skill taxonomy from a tagged corpus."),

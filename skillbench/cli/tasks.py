@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from skillbench.cli.skill import usage, wanted_tags
+from skillbench.complications.base.registry import levels_of
 from skillbench.compose.freeze import build_set
 from skillbench.compose.recipes import draw_recipes
 from skillbench.core.errors import GateError
@@ -73,6 +74,18 @@ def _workers(number: int) -> Iterator[Callable[..., Iterable[Any]]]:
             yield pool.map
 
 
+def _levels(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, int]:
+    """Levels by name, as the dials hold them."""
+    del context, option
+    levels: dict[str, int] = {}
+    for text in given:
+        name, _, level = text.partition("=")
+        if not level.isdigit():
+            raise click.BadParameter(f"{text!r}: give a name and a level from 0 to 3, for instance amendment=2")
+        levels[name] = int(level)
+    return levels_of(levels)
+
+
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the new task set.")
 @click.option(
@@ -105,6 +118,15 @@ def _workers(number: int) -> Iterator[Callable[..., Iterable[Any]]]:
     help="What is handed in beside the measures: every chain draws one of these kinds (docs/deliverables.md).",
 )
 @click.option(
+    "--complication",
+    "complications",
+    multiple=True,
+    metavar="NAME=LEVEL",
+    callback=_levels,
+    help="What makes the cases like work, at a level of 1 to 3, for instance amendment=2; may be given several times. "
+    "See docs/complications.md.",
+)
+@click.option(
     "--with", "wanted", multiple=True, metavar="TAG|FILE", help="A skill, or a file of one, that must be used."
 )
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
@@ -121,6 +143,7 @@ def build(
     coupling_density: float,
     pages: int,
     deliverables: str,
+    complications: dict[str, int],
     wanted: tuple[str, ...],
     workers: int,
 ) -> None:
@@ -132,6 +155,7 @@ def build(
     skillbench build --out tasks/mine --chains 20 --seed 7
     skillbench build --out private/ --salt random --pages 200 --level 2
     skillbench build --out tasks/kinds --chains 4 --deliverables division
+    skillbench build --out tasks/work --complication amendment=2
     """
     if salt == "random":
         salt = secrets.token_hex(16)
@@ -144,6 +168,7 @@ def build(
         library_pages=pages,
         tool_budget=20 + 10 * k_max,
         deliverables=[kind_named(name.strip()).kind for name in deliverables.split(",")],
+        complications=complications,
     )
     names = (TASK_VERSION, seed, *([salt] if salt else []))
     with progress("chains", chains) as advance, _workers(workers) as each:
@@ -158,7 +183,7 @@ def build(
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
 @click.option("--seeds", default=2000, show_default=True, type=click.IntRange(100), help="Draws per skill in gate 4.")
 def verify(tasks: str, workers: int, seeds: int) -> None:
-    """Run all six gates on a task set (a folder, or the name of a shipped set) and name what failed.
+    """Run all seven gates on a task set (a folder, or the name of a shipped set) and name what failed.
 
     \b
     skillbench verify tasks/v0
@@ -181,7 +206,7 @@ def verify(tasks: str, workers: int, seeds: int) -> None:
         click.echo(f"FAILED {failure.subject}: gate {failure.gate}: {failure.reason}")
     if failures:
         raise GateError(f"{tasks}: {len(failures)} failures in {len(cases)} cases; do not freeze or publish this set")
-    click.echo(f"{tasks}: {len(cases)} cases and {len(tags)} skills pass all six gates ({seeds} seeds per skill)")
+    click.echo(f"{tasks}: {len(cases)} cases and {len(tags)} skills pass all seven gates ({seeds} seeds per skill)")
 
 
 def _check(root: Path, case_id: str) -> list[Failure]:

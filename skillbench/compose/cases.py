@@ -120,7 +120,7 @@ def _prefix(chain: Chain, k: int, sampler: SamplerFacts, pages_path: str) -> Dra
 
 def _twin(chain: Chain, place: int, sampler: SamplerFacts, pages_path: str) -> Draft:
     """One skill alone, on a register that already carries what its upstream skills hand over."""
-    link = chain.links[place]
+    link = chain.links[place].alone()
     dials = link.dials({other.tag: other.findings for other in chain.links[:place]})
     revised = {
         quantity: {code: float(f"{value:.8g}") for code, value in values.items()}
@@ -128,15 +128,24 @@ def _twin(chain: Chain, place: int, sampler: SamplerFacts, pages_path: str) -> D
     }
     stated = Dials(revised, dials.exceptions)
     values = {quantity: revised.get(quantity) or chain.world.base(quantity) for quantity in Quantity}
-    register = register_text(chain, revised, {skill_named(link.tag).measure.key: dials.exceptions})
+    register = register_text(
+        chain, revised, {skill_named(link.tag).measure.key: dials.exceptions}, _flags(chain, place)
+    )
     points = [_checkpoint(chain, link, stated, dials.exceptions)]
     return _draft(chain, Shape(f"t{place + 1}", [link], points, None, register, values), sampler, pages_path)
 
 
+def _flags(chain: Chain, place: int) -> dict[str, frozenset[str]]:
+    """Whom upstream measures flag, by measure key, for those by whose flags a circular about this skill goes."""
+    named = {one.flagged_by for changes in chain.links[place].every_amendment for one in changes} - {""}
+    return {skill_named(tag).measure.key: chain.link(tag).findings.flagged for tag in sorted(named)}
+
+
 def _checkpoint(chain: Chain, link: Link, dials: Dials, clauses: frozenset[str]) -> Checkpoint:
     skill, terms = skill_named(link.tag), link.block.terms
-    found = skill.solve(link.block, dials)
-    slips = {str(slip): skill.solve(link.block, dials, slip=slip) for slip in skill.live_slips(terms)}
+    block = link.ground({})
+    found = skill.solve(block, dials)
+    slips = {str(slip): skill.solve(block, dials, slip=slip) for slip in skill.live_slips(terms)}
     return Checkpoint(
         tag=link.tag,
         key=skill.measure.key,
@@ -153,6 +162,8 @@ def _checkpoint(chain: Chain, link: Link, dials: Dials, clauses: frozenset[str])
         files=list(link.files),
         exceptions=sorted(clauses),
         slips={slip: SlipKey(values=frozen_floats(f.values), flagged=sorted(f.flagged)) for slip, f in slips.items()},
+        amendments=list(link.amendments),
+        misread={slip: list(amendments) for slip, amendments in link.misread.items()},
     )
 
 
@@ -165,8 +176,9 @@ def register_text(
     chain: Chain,
     revised: Mapping[Quantity, Mapping[str, float]],
     clauses: Mapping[str, frozenset[str]] | None = None,
+    flags: Mapping[str, frozenset[str]] | None = None,
 ) -> str:
-    """The register of entities as CSV; a twin's carries revised figures and clauses."""
+    """The register of entities as CSV; a twin's carries revised figures and clauses, and flags where it needs them."""
     world = chain.world
     by_key = {skill_named(link.tag).measure.key: link.base.exceptions for link in chain.links} | dict(clauses or {})
     active = {entity.code for entity in world.active}
@@ -179,9 +191,10 @@ def register_text(
             for quantity in Quantity
         ]
         under = ";".join(sorted(key for key, codes in by_key.items() if entity.code in codes))
-        rows.append([entity.code, entity.name, entity.fate, *figures, world.priority[entity.code], under])
+        flagging = [";".join(key for key, codes in flags.items() if entity.code in codes)] if flags else []
+        rows.append([entity.code, entity.name, entity.fate, *figures, world.priority[entity.code], under, *flagging])
     header = ["code", "name", "status", *(str(quantity) for quantity in Quantity), "priority", "clauses"]
-    return csv_text(header, rows)
+    return csv_text([*header, *(["flags"] if flags else [])], rows)
 
 
 def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -> Draft:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from skillbench.compose.complicate import Setting, complicated, guide_role, notice_roles, touched
 from skillbench.compose.conditions import idle_mistake, splits, unmoved, unsound
 from skillbench.compose.couplings import draw_couplings
 from skillbench.compose.domain import Domain
@@ -168,6 +169,8 @@ def _bare(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...]
     """The chain before its first skill: world, page numbers, fund, and which way each measure moves the claim."""
     roles = ["scope", "basics", "product"]
     roles += [f"{role}:{tag}" for tag in tags for role in (*sheet_roles(skill_named(tag)), "handover")]
+    for one in dials.complications:
+        roles += [guide_role(one), *notice_roles(one, tags)]
     numbers = stream(*parts, "pages").sample(range(100, 10000), len(roles))
     coin = stream(*parts, "settlement")
     steps = coin.integer(domain.fund.low // domain.fund.step, domain.fund.high // domain.fund.step)
@@ -198,6 +201,8 @@ def _placed(tag: str, chain: Chain, mistakes: Sequence[Mistake], start: int) -> 
     """
     skill = skill_named(tag)
     truth = {link.tag: link.findings for link in chain.links}
+    setting = Setting(chain.names, chain.world, chain.domain, chain.pages)
+    levels = touched(chain.names, tag, len(chain.links), chain.dials.complications)
     reason, idle = "no attempt is left", 0
     rows, files = None, {}
     for attempt in range(start, ROWS_ATTEMPTS * RULES_ATTEMPTS):
@@ -208,6 +213,9 @@ def _placed(tag: str, chain: Chain, mistakes: Sequence[Mistake], start: int) -> 
         rules = stream(*chain.names, tag, f"rules-{attempt}")
         link = _drawn(skill, chain, Block(rows, skill.draw_terms(rules)), files, attempt)
         reason = unsound(link, truth)
+        if not reason and levels:
+            link, reason = complicated(link, truth, setting, levels)
+            reason = reason or unsound(link, truth)
         if reason:
             continue
         own = list(own_mistakes(link, truth))

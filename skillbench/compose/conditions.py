@@ -28,7 +28,7 @@ def splits(some: Sized, entities: Sized) -> bool:
 def unsound(link: Link, truth: Mapping[str, Findings]) -> str:
     """Conditions on one placed skill by itself: clear of its thresholds, separating, stable under rounding."""
     skill, dials, margins = skill_named(link.tag), link.dials(truth), Margins()
-    skill.solve(link.block, dials, margins=margins)
+    skill.solve(link.ground(truth), dials, margins=margins)
     if margins.smallest < MARGIN:
         return f"a decision lies {margins.smallest:.2%} from its threshold ({margins.where})"
     if not splits(link.findings.flagged, link.findings.values):

@@ -8,11 +8,14 @@ size is a dial.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from skillbench.complications.base.contract import Notice
+from skillbench.complications.base.registry import complication_named
 from skillbench.compose.chain import Chain, sheet_roles
+from skillbench.compose.complicate import guide_role
 from skillbench.compose.couplings import draw_couplings
 from skillbench.compose.domain import Domain
 from skillbench.core.errors import CompositionError
@@ -66,13 +69,17 @@ def handbook(chain: Chain, size: int) -> list[Page]:
     """
     draw = stream(*chain.names, "handbook")
     needed = list(_needed(chain))
-    others = list(_others(chain, draw, max(0, size - len(needed))))
-    return draw.shuffled(_issued(needed, others, draw))
+    circulars = [_circular(notice) for link in chain.links for notice in link.notices]
+    others = list(_others(chain, draw, max(0, size - len(needed) - len(circulars))))
+    taken = {draft.page_id for draft in needed} | {page.id for page in circulars}
+    return draw.shuffled([*_issued(needed, others, taken, draw), *circulars])
 
 
 def needed_pages(chain: Chain, tags: Sequence[str]) -> list[str]:
     """Numbers of the pages that a solver of these skills needs, in reading order."""
-    rules = [chain.pages[f"{role}:{tag}"] for tag in tags for role in sheet_roles(skill_named(tag))]
+    rules = [chain.pages[guide_role(name)] for name in chain.dials.complications]
+    rules += [chain.pages[f"{role}:{tag}"] for tag in tags for role in sheet_roles(skill_named(tag))]
+    rules += [notice.id for tag in tags for notice in chain.link(tag).notices if notice.needed]
     if len(tags) == 1:
         return [chain.pages["scope"], *rules]
     handovers = [chain.pages[f"handover:{tag}"] for tag in tags[1:]]
@@ -84,9 +91,8 @@ def terms_with(terms: Terms, page: Page) -> Terms:
     return Terms({**terms.params, **page.parameters}, {**terms.clauses, **page.slots})
 
 
-def _issued(needed: Sequence[Draft], others: Sequence[Draft], draw: Stream) -> list[Page]:
+def _issued(needed: Sequence[Draft], others: Sequence[Draft], taken: Collection[str], draw: Stream) -> list[Page]:
     """Number, revise and date: of each title and owner the last page is in force, earlier ones are withdrawn."""
-    taken = {draft.page_id for draft in needed}
     numbers = (page_id for page_id in _numbers(draw) if page_id not in taken)
     history: dict[tuple[str, str], list[Draft]] = {}
     for draft in (*others, *needed):  # a page that counts comes last in its history, so it is the one in force
@@ -122,8 +128,12 @@ def _needed(chain: Chain) -> Iterator[Draft]:
     domain, pages = chain.domain, chain.pages
     owner = domain.organisation
     columns = [{"name": str(q), "label": label.label, "unit": label.unit} for q, label in domain.labels.items()]
+    guides = {name: complication_named(name) for name in chain.dials.complications}
     scope = _prose("scope", chain, pages["scope"], columns=columns, priority=domain.priority)
-    yield Draft("Scope and the register", owner, scope, page_id=pages["scope"])
+    see = [f"{unit.lead}: sheet {pages[guide_role(name)]}." for name, unit in guides.items()]
+    yield Draft("Scope and the register", owner, scope, see=" ".join(see), page_id=pages["scope"])
+    for name, unit in guides.items():
+        yield Draft(unit.guide, owner, unit.guide_text(chain.world), page_id=pages[guide_role(name)])
     receiving = ", ".join(f'"{skill_named(link.tag).measure.title}"' for link in chain.links if link.incoming)
     basics = _prose("handover_basics", chain, pages["basics"], receiving=receiving)
     yield Draft("When one finding acts on another", owner, basics, page_id=pages["basics"])
@@ -135,6 +145,23 @@ def _needed(chain: Chain) -> Iterator[Draft]:
         yield from _sheets(skill, link.block.terms, chain, owner, numbers)
         if link.incoming:
             yield _handover(skill, link.incoming, chain, owner, pages[f"handover:{link.tag}"])
+
+
+def _circular(notice: Notice) -> Page:
+    return Page(
+        id=notice.id,
+        title=f"Circular {notice.id}",
+        owner=notice.owner,
+        revision=1,
+        issued=notice.issued.isoformat(),
+        withdrawn=None,
+        body=notice.body,
+        parameters=dict(notice.params),
+        see="",
+        skill="",
+        slots={},
+        kind="circular",
+    )
 
 
 def _sheets(skill: Skill, terms: Terms, chain: Chain, owner: str, numbers: Sequence[str] = ()) -> Iterator[Draft]:
@@ -238,7 +265,7 @@ def _tells(draft: Draft, chain: Chain) -> bool:
     terms = link.block.terms
     other = Terms({**terms.params, **draft.params}, {**terms.clauses, **draft.slots})
     found = {one.tag: one.findings for one in chain.links}
-    wrong = skill_named(draft.tag).solve(Block(link.block.records, other), link.dials(found))
+    wrong = replace(link, block=Block(link.block.records, other)).solved(found)
     return moved(skill_named(draft.tag), link.findings, wrong, times=6)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
+from skillbench.complications.base.contract import Notice, slip_of
+from skillbench.complications.base.registry import load_complications
 from skillbench.core.quantities import Words
-from skillbench.core.schema import Coupling
+from skillbench.core.schema import Amendment, Coupling
 from skillbench.deliverables.base.contract import Misstep
+from skillbench.skills.amending import amended
 from skillbench.skills.catalogue import render, skill_named
 from skillbench.skills.contract import Block, Dials, Findings
 from skillbench.skills.dataflow import by_measure, coupled_dials
@@ -25,6 +29,9 @@ class Link:
         incoming: couplings from earlier skills.
         findings: the key.
         attempt: number of the draw that held.
+        amendments: terms that are in force for some entities beside the block's.
+        misread: per slip of a complication, the amendments somebody goes by who makes it.
+        notices: pages that complications wrote about it.
     """
 
     tag: str
@@ -34,14 +41,35 @@ class Link:
     incoming: tuple[Coupling, ...]
     findings: Findings
     attempt: int
+    amendments: tuple[Amendment, ...] = ()
+    misread: Mapping[str, tuple[Amendment, ...]] = field(default_factory=dict)
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def every_amendment(self) -> list[tuple[Amendment, ...]]:
+        """Those in force, then those of each slip."""
+        return [self.amendments, *self.misread.values()]
+
+    def alone(self) -> Link:
+        """The same link where nothing is upstream: amendments that go by flags name their entities."""
+        held, *misread = ([one.model_copy(update={"flagged_by": ""}) for one in some] for some in self.every_amendment)
+        return replace(self, amendments=tuple(held), misread=dict(zip(self.misread, map(tuple, misread), strict=True)))
 
     def dials(self, upstream: Mapping[str, Findings], without: Coupling | None = None) -> Dials:
         """The dials after every hand-over but ``without``."""
         return coupled_dials(self.base, [one for one in self.incoming if one != without], upstream)
 
-    def solved(self, upstream: Mapping[str, Findings]) -> Findings:
-        """What the skill finds on some upstream findings."""
-        return skill_named(self.tag).solve(self.block, self.dials(upstream))
+    def ground(self, upstream: Mapping[str, Findings], misread: str = "") -> Block:
+        """The rows, and the terms in force: amendments included, or those that a slip goes by."""
+        return self.under(self.misread[misread] if misread else self.amendments, upstream)
+
+    def under(self, amendments: Sequence[Amendment], upstream: Mapping[str, Findings]) -> Block:
+        """The rows, and the sheets' terms under some amendments."""
+        return replace(self.block, terms=amended(self.block.terms, amendments, self.base.entities, upstream))
+
+    def solved(self, upstream: Mapping[str, Findings], slip: StrEnum | None = None, misread: str = "") -> Findings:
+        """What the skill finds on some upstream findings, with a slip of its own or a complication's."""
+        return skill_named(self.tag).solve(self.ground(upstream, misread), self.dials(upstream), slip=slip)
 
 
 @dataclass(frozen=True)
@@ -67,13 +95,14 @@ class Mistake:
 
 
 def own_mistakes(link: Link, truth: Mapping[str, Findings]) -> Iterator[Mistake]:
-    """Each slip that can be made at a link, then each hand-over left out."""
+    """Each slip that can be made at a link, its complications' included, then each hand-over left out."""
     skill = skill_named(link.tag)
-    dials = link.dials(truth)
     for slip in skill.live_slips(link.block.terms):
-        yield Mistake(link.tag, f"slip {slip}", {**truth, link.tag: skill.solve(link.block, dials, slip=slip)})
+        yield Mistake(link.tag, f"slip {slip}", {**truth, link.tag: link.solved(truth, slip)})
+    for name in link.misread:
+        yield Mistake(link.tag, f"slip {name}", {**truth, link.tag: link.solved(truth, misread=name)})
     for coupling in link.incoming:
-        found = skill.solve(link.block, link.dials(truth, without=coupling))
+        found = skill.solve(link.ground(truth), link.dials(truth, without=coupling))
         yield Mistake(link.tag, f"dropped {coupling.id}", {**truth, link.tag: found})
 
 
@@ -99,4 +128,6 @@ def missteps(links: Sequence[Link], words: Words) -> list[Misstep]:
 def _in_words(mistake: Mistake, words: Words) -> str:
     skill = skill_named(mistake.tag)
     slips = {f"slip {slip}": text for slip, text in skill.slips.items()}
+    for unit in load_complications().values():
+        slips |= {f"slip {slip_of(unit.name, slip)}": text for slip, text in unit.slips.items()}
     return render(slips.get(mistake.name, "a finding that should act on it was left out"), words)

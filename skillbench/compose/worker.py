@@ -17,6 +17,9 @@ from skillbench.deliverables.base.registry import product_of
 PAGE_ID = re.compile(r"HB-\d{4}")
 USUAL = Prices()
 
+CIRCULARS = ("", "amended", "repealed no longer in force", "in place of the sheet with effect from")
+"""What a reader adds who looks for circulars on a measure."""
+
 
 def queries(case: Case) -> list[str]:
     """What a person who has read the brief would search for, measure by measure."""
@@ -27,6 +30,7 @@ def queries(case: Case) -> list[str]:
     for point in case.checkpoints:
         out += [point.title, f"{point.title} {house}", f"these findings act on the measure {point.title} {house}"]
         out += [f"the {point.title} rests on {house}", meaning(case, point.key)]
+        out += [f"circular {said} {point.title}" for said in CIRCULARS] if case.dials.complications else []
     return out
 
 

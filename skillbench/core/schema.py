@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from skillbench.core.authored import Authored
 from skillbench.core.purse import Purse
 from skillbench.core.quantities import Quantity
-from skillbench.core.strict import Strict, Tolerance
+from skillbench.core.strict import Sparse, Strict, Tolerance
 
 __all__ = [  # Strict and Tolerance are named from here by solvers, whose source is hashed into frozen sets
     "CANARY",
     "TASK_VERSION",
+    "Amendment",
     "Authored",
     "Case",
     "CaseDials",
@@ -79,7 +80,26 @@ class SlipKey(Strict):
     flagged: list[Code]
 
 
-class Checkpoint(Strict):
+class Amendment(Strict):
+    """Other terms than the sheets' for some entities, as a circular puts them in force.
+
+    Attributes:
+        codes: the entities it is for, sorted.
+        flagged_by: tag of the upstream skill whose flags say so, in place of ``codes`` wherever its findings are known;
+            empty where the codes are fixed.
+        clauses: slot to the alternative that is in force for them.
+        params: parameter to the value that is in force for them.
+        page: id of the page that says so.
+    """
+
+    codes: list[Code]
+    flagged_by: str
+    clauses: dict[str, str]
+    params: dict[str, int | float | str]
+    page: str
+
+
+class Checkpoint(Sparse):
     """One skill's place in a case: the key, and what the reader of the key needs.
 
     Attributes:
@@ -99,7 +119,13 @@ class Checkpoint(Strict):
         files: names of the record files the skill reads.
         exceptions: entities under the skill's exception by the register's ``clauses`` column, sorted.
         slips: named mistakes and what they would give.
+        amendments: other terms for some entities, in the order in which they took effect: of two that change one thing
+            the later holds.
+        misread: per slip of a complication (``"amendment/sheet-believed"``), the amendments that somebody goes by who
+            makes it.
     """
+
+    spare: ClassVar[frozenset[str]] = frozenset({"amendments", "misread"})
 
     tag: str
     key: str
@@ -116,6 +142,8 @@ class Checkpoint(Strict):
     files: list[str]
     exceptions: list[Code]
     slips: dict[str, SlipKey]
+    amendments: list[Amendment] = Field(default_factory=list)
+    misread: dict[str, list[Amendment]] = Field(default_factory=dict)
 
 
 class Product(Strict):
@@ -150,8 +178,15 @@ class SamplerFacts(Strict):
     lca_height: int
 
 
-class CaseDials(Strict):
-    """The difficulty settings a case was built with; ``deliverables`` are the kinds that its chain drew one from."""
+class CaseDials(Sparse):
+    """The difficulty settings a case was built with.
+
+    Attributes:
+        deliverables: the kinds that its chain drew one from.
+        complications: level of 1 to 3 by name.
+    """
+
+    spare: ClassVar[frozenset[str]] = frozenset({"complications"})
 
     entities: int
     level: int
@@ -159,6 +194,7 @@ class CaseDials(Strict):
     library_pages: int
     tool_budget: int
     deliverables: list[str] = Field(default=["division"], min_length=1)
+    complications: dict[str, Annotated[int, Field(ge=1, le=3)]] = Field(default_factory=dict)
 
 
 class Case(Strict):
@@ -264,7 +300,7 @@ class Case(Strict):
         return next(checkpoint for checkpoint in self.checkpoints if checkpoint.tag == tag)
 
 
-class Page(Strict):
+class Page(Sparse):
     """One page of a handbook.
 
     Attributes:
@@ -279,7 +315,10 @@ class Page(Strict):
         see: where the reader goes on; empty for nowhere.
         skill: tag of the skill whose sheet it is, empty for other pages; never shown.
         slots: which alternative of which clause it states; never shown, for gates.
+        kind: a sheet, whose header says whether it counts, or a circular, which other pages may repeal.
     """
+
+    spare: ClassVar[frozenset[str]] = frozenset({"kind"})
 
     id: str
     title: str
@@ -292,16 +331,20 @@ class Page(Strict):
     see: str
     skill: str
     slots: dict[str, str]
+    kind: Literal["sheet", "circular"] = "sheet"
 
     @property
     def status(self) -> str:
-        """The words of its header that say whether it counts."""
+        """The words of its header that say whether it counts; of a circular, only when it was issued."""
+        if self.kind == "circular":
+            return f"issued {self.issued}"
         return f"withdrawn on {self.withdrawn}" if self.withdrawn else f"in force since {self.issued}"
 
     @property
     def text(self) -> str:
         """The page as a reader sees it."""
-        header = f"Sheet {self.id} · revision {self.revision} · {self.status} · applies to: {self.owner}"
+        revision = f" · revision {self.revision}" if self.kind == "sheet" else ""
+        header = f"{self.kind.capitalize()} {self.id}{revision} · {self.status} · applies to: {self.owner}"
         parts = [f"# {self.title}", header, self.body]
         if self.parameters:
             rows = [f"| {name} | {value} |" for name, value in self.parameters.items()]

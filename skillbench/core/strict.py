@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 
 class Strict(BaseModel):
     """Base of every record: unknown fields are refused, instances are immutable, NaN is no number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Sparse(Strict):
+    """A record that leaves its empty parts out of dumps, so that what has none reads, and hashes, as it always did.
+
+    Attributes:
+        spare: fields that are left out when they hold their default.
+    """
+
+    spare: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _without_empty_parts(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        record: dict[str, Any] = plain(self)
+        fields = type(self).model_fields
+        kept = {
+            name for name in self.spare if getattr(self, name) != fields[name].get_default(call_default_factory=True)
+        }
+        return {name: value for name, value in record.items() if name not in self.spare - kept}
 
 
 class Tolerance(Strict):

@@ -35,7 +35,7 @@ from skillbench.harness.boundary import plain_errors
 from skillbench.harness.purse import without_line
 from skillbench.harness.sets import STORED, opened
 from skillbench.harness.unread import left_out, unread_pages
-from skillbench.harness.weakness import Weakness, fabricated, findings_with
+from skillbench.harness.weakness import Weakness, check_misread, fabricated, findings_with
 from skillbench.judge.gold import parts_of, perfect_answer
 from skillbench.skills.contract import Findings
 
@@ -107,6 +107,7 @@ class PlantedAPI(ModelAPI):
         """The next move: search, open, compute, submit; which one follows from the moves so far."""
         del tool_choice, config
         task_set, case = _played()
+        check_misread(self.weakness, task_set.cases)
         available = {info.name for info in tools}
         turn = sum(isinstance(message, ChatMessageAssistant) for message in input)
         found = findings_with(self.weakness, case, task_set.material(case), stream(*self._name(case), "findings"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -35,6 +35,7 @@ class Weakness:
         tools: whether tools are used.
         waste: pages opened in vain before each that is needed, which a purse has to pay.
         fabricate: probability that a case's answer attributes made-up parameters to its pages.
+        misread: a complication's slip that is made wherever it can be, for instance ``"amendment/sheet-believed"``.
 
     Raises:
         InputError: a probability outside 0..1, or a switch that is neither true nor false.
@@ -46,6 +47,7 @@ class Weakness:
     tools: bool = True
     fabricate: float = 0.0
     waste: int = field(default=0, repr=False)  # not part of the name of its draws: it changes no mistake
+    misread: str = field(default="", repr=False)  # nor this, which needs no draw
 
     def __post_init__(self) -> None:
         for name in ("error", "tax", "fabricate"):
@@ -75,6 +77,18 @@ class Weakness:
         return slipped or (taxed and place > 0)
 
 
+def check_misread(weakness: Weakness, cases: Iterable[Case]) -> None:
+    """Refuse a slip of a complication that no case of a set has: nothing would be misread.
+
+    Raises:
+        InputError: names the slips there are.
+    """
+    known = {name for case in cases for point in case.checkpoints for name in point.misread}
+    if weakness.misread and weakness.misread not in known:
+        there = f"there are: {', '.join(sorted(known))}" if known else "it has no complications (docs/complications.md)"
+        raise InputError(f"-M misread={weakness.misread}: no case of this set can be misread so; {there}")
+
+
 def findings_with(weakness: Weakness, case: Case, truth: Mapping[str, str], draw: Stream) -> dict[str, Findings]:
     """Findings of an agent with this weakness: its own mistakes, carried on through its own upstream values."""
     found: dict[str, Findings] = {}
@@ -85,7 +99,8 @@ def findings_with(weakness: Weakness, case: Case, truth: Mapping[str, str], draw
         slip = draw.choice(sorted(case.checkpoint(tag).slips))
         victim = draw.choice(case.entities)
         named = slip_named(tag, slip) if wrong and weakness.slips else None
-        answer = skill.solve(block_of(case, tag, truth), dials, slip=named)
+        misread = weakness.misread if weakness.misread in case.checkpoint(tag).misread else ""
+        answer = skill.solve(block_of(case, tag, truth, found, misread), dials, slip=named)
         if wrong and not weakness.slips:
             off = max(answer.values.values()) * (NUDGE - 1)
             answer = Findings({**answer.values, victim: answer.values[victim] + off}, answer.flagged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from skillbench.core.closeness import Closeness, agree, closeness, distances
@@ -13,7 +13,7 @@ from skillbench.judge.observations import Status
 from skillbench.judge.opening import check_arithmetic
 from skillbench.skills.catalogue import skill_named, slip_named
 from skillbench.skills.contract import Block, Findings
-from skillbench.skills.dataflow import block_of, case_dials, key_findings
+from skillbench.skills.dataflow import case_dials, key_findings, sheets_of, terms_of
 
 Label = Literal["right", "restored", "propagated", "local", "absent"]
 
@@ -154,9 +154,12 @@ class Examination:
         self, tag: str, upstream: Mapping[str, Findings], slip: str | None = None, *, without: Coupling | None = None
     ) -> Findings:
         if tag not in self._blocks:
-            self._blocks[tag] = block_of(self.case, tag, self._truth)
-        dials = case_dials(self.case, tag, upstream, without=without)
-        return skill_named(tag).solve(self._blocks[tag], dials, slip=slip_named(tag, slip) if slip else None)
+            self._blocks[tag] = sheets_of(self.case, tag, self._truth)
+        point = self.case.checkpoint(tag)
+        misread = slip if slip in point.misread else ""
+        block = replace(self._blocks[tag], terms=terms_of(point, upstream, misread or ""))
+        named = slip_named(tag, slip) if slip and not misread else None
+        return skill_named(tag).solve(block, case_dials(self.case, tag, upstream, without=without), slip=named)
 
     def _upstream_wrong(self, tag: str) -> bool:
         sources = {coupling.src for coupling in self.case.couplings if coupling.dst == tag}
@@ -179,8 +182,8 @@ class Examination:
         return best
 
     def _mistakes(self, point: Checkpoint, upstream: Mapping[str, Findings]) -> Iterator[tuple[str, Findings]]:
-        """What each usual mistake gives: the skill's own, one hand-over left out, and those of measures left out."""
-        for name in point.slips:
+        """What each usual mistake gives: the skill's, its complications', a hand-over or what was left out ignored."""
+        for name in (*point.slips, *point.misread):
             yield name, self._solved(point.tag, upstream, name)
         incoming = [coupling for coupling in self.case.couplings if coupling.dst == point.tag]
         for coupling in incoming:

@@ -176,7 +176,7 @@ def _computed(first: Callable[[Case, Findings], Findings | None]) -> Make:
         found: dict[str, Findings] = {}
         for tag in case.skills:
             dials = case_dials(case, tag, found)
-            result = skill_named(tag).solve(block_of(case, tag, records), dials)
+            result = skill_named(tag).solve(block_of(case, tag, records, found), dials)
             changed = first(case, result) if tag == case.skills[0] else result
             if changed:
                 found[tag] = changed

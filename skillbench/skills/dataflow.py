@@ -8,19 +8,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from skillbench.core.quantities import Quantity
-from skillbench.core.schema import Case, Coupling
+from skillbench.core.schema import Case, Checkpoint, Coupling
 from skillbench.core.standing import standing
+from skillbench.skills.amending import amended
 from skillbench.skills.catalogue import skill_named
 from skillbench.skills.contract import Block, Dials, Findings, Terms
 from skillbench.skills.freezing import thawed
 
 
-def block_of(case: Case, tag: str, truth: Mapping[str, str]) -> Block:
-    """A skill's rows and rules in a frozen case, from the truth frozen beside its key."""
-    checkpoint = case.checkpoint(tag)
-    return Block(thawed(skill_named(tag), truth[tag]), Terms(checkpoint.params, checkpoint.clauses))
+def block_of(
+    case: Case, tag: str, truth: Mapping[str, str], upstream: Mapping[str, Findings] | None = None, misread: str = ""
+) -> Block:
+    """A skill's rows and rules in a frozen case, from the truth frozen beside its key.
+
+    Args:
+        case: the case.
+        tag: the skill.
+        truth: rows by skill tag, as JSON.
+        upstream: findings of the skills before it, where amendments go by their flags; the key's where they are absent.
+        misread: slip of a complication under whose amendments the rules are read; empty for those in force.
+    """
+    block = sheets_of(case, tag, truth)
+    return replace(block, terms=terms_of(case.checkpoint(tag), upstream or {}, misread))
+
+
+def sheets_of(case: Case, tag: str, truth: Mapping[str, str]) -> Block:
+    """A skill's rows in a frozen case, and its rules as the sheets state them."""
+    point = case.checkpoint(tag)
+    return Block(thawed(skill_named(tag), truth[tag]), Terms(point.params, point.clauses))
+
+
+def terms_of(point: Checkpoint, upstream: Mapping[str, Findings], misread: str = "") -> Terms:
+    """The rules of a frozen checkpoint, amendments included; see :func:`block_of`."""
+    amendments = point.misread[misread] if misread else point.amendments
+    return amended(Terms(point.params, point.clauses), amendments, sorted(point.values), upstream)
 
 
 def base_dials(case: Case, tag: str) -> Dials:

@@ -14,7 +14,7 @@ from skillbench.core.world import World
 from skillbench.deliverables.base.contract import Deliverable
 from skillbench.deliverables.base.registry import product_of
 from skillbench.skills.contract import Findings
-from skillbench.skills.dataflow import base_dials, block_of, key_findings
+from skillbench.skills.dataflow import base_dials, key_findings, sheets_of
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,14 @@ class Frozen:
         return [
             Link(
                 tag=tag,
-                block=block_of(self.case, tag, self.truth),
+                block=sheets_of(self.case, tag, self.truth),
                 files={name: self.records[name] for name in self.case.checkpoint(tag).files},
                 base=base_dials(self.case, tag),
                 incoming=tuple(c for c in self.case.couplings if c.dst == tag),
                 findings=self.key[tag],
                 attempt=0,
+                amendments=tuple(self.case.checkpoint(tag).amendments),
+                misread={name: tuple(some) for name, some in self.case.checkpoint(tag).misread.items()},
             )
             for tag in self.case.skills
         ]

@@ -1,4 +1,4 @@
-"""Gates 2 to 6 in one walk; gate 1 needs the judge and stands in :mod:`skillbench.verify.scored`."""
+"""Gates 2 to 7 in one walk; gate 1 needs the judge and stands in :mod:`skillbench.verify.scored`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.verify import unguessable
+from skillbench.verify.biting import gate_biting
 from skillbench.verify.findable import gate_findable
 from skillbench.verify.frozen import Failure, Frozen, open_case
 from skillbench.verify.length import gate_length
@@ -19,10 +20,14 @@ GATES: Mapping[str, Callable[[Frozen], Iterator[str]]] = {
     unguessable.NAME: unguessable.gate_unguessable,
     "5 findable": gate_findable,
     "6 length": gate_length,
+    "7 biting": gate_biting,
 }
+
+COUNT = 1 + len(GATES)
+"""All gates, the first included."""
 
 
 def check_case(task_set: TaskSet, case: Case) -> list[Failure]:
-    """Gates 2 to 6 on one case."""
+    """Gates 2 to 7 on one case."""
     frozen = open_case(task_set, case)
     return [Failure(case.id, name, reason) for name, gate in GATES.items() for reason in gate(frozen)]

@@ -37,10 +37,11 @@ def gate_sensitive(frozen: Frozen) -> Iterator[str]:
 
 def _lookalikes(frozen: Frozen, link: Link) -> Iterator[str]:
     """Withdrawn and foreign sheets of a skill that give nearly the same answer when read for the one in force."""
-    skill, dials = skill_named(link.tag), link.dials(frozen.key)
+    skill = skill_named(link.tag)
     for page in frozen.pages:
         if page.skill == link.tag and page.id not in frozen.case.needed_pages:
-            wrong = skill.solve(Block(link.block.records, terms_with(link.block.terms, page)), dials)
+            block = Block(link.block.records, terms_with(link.block.terms, page))
+            wrong = replace(link, block=block).solved(frozen.key)
             if not moved(skill, link.findings, wrong):
                 yield f"{link.tag}: page {page.id}, which does not count, gives nearly the same answer"
 

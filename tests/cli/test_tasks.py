@@ -82,6 +82,9 @@ def test_a_frozen_set_is_not_built_over(tiny: Path) -> None:
         (["--chains", "1", "--entities", "3"], "4<=x<=12"),
         (["--chains", "1", "--coupling-density", "1.5"], "0<=x<=1"),
         (["--chains", "1", "--method", "luck"], "sweet-spot"),
+        (["--chains", "1", "--complication", "amendment"], "give a name and a level from 0 to 3"),
+        (["--chains", "1", "--complication", "amendment=4"], "give a level from 0 (absent) to 3"),
+        (["--chains", "1", "--complication", "amendmant=1"], "did you mean 'amendment'"),
         (["--chains", "0"], "x>=1"),
         (["--chains", "many"], "not a valid integer"),
     ],
@@ -103,10 +106,10 @@ def test_too_long_chains_are_refused(tmp_path: Path) -> None:
 
 
 def test_verify_passes_what_build_made(tiny: Path) -> None:
-    """All six gates on every case and skill, and a line that says how many."""
+    """All seven gates on every case and skill, and a line that says how many."""
     result = run("verify", str(tiny), "--workers", "1", "--seeds", "100")
     assert result.exit_code == 0, result.output
-    assert "3 cases and 2 skills pass all six gates (100 seeds per skill)" in result.output
+    assert "3 cases and 2 skills pass all seven gates (100 seeds per skill)" in result.output
 
 
 @pytest.mark.slow

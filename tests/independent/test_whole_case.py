@@ -25,6 +25,14 @@ def test_second_solvers_strung_together_solve_every_case(small_set: TaskSet) -> 
         assert verdict.solve, (case.id, verdict.defects)
 
 
+def test_circulars_read_as_text_solve_every_amended_case(amended_set: TaskSet) -> None:
+    """Scope, day, repeal and wording of circulars fix the terms: no amendment is read, and every case is solved."""
+    for case in amended_set.cases:
+        answer = answered(case, amended_set.records(case), amended_set.handbook(case), right(case))
+        verdict = judged(amended_set, case, json.dumps(answer))
+        assert verdict.solve, (case.id, verdict.defects)
+
+
 def test_another_alternative_everywhere_solves_nothing(small_set: TaskSet) -> None:
     """The same program with the next alternative in every slot meets no checkpoint, so it is the clauses that count."""
     for case in small_set.cases:

@@ -47,7 +47,7 @@ def tampered(task_set: TaskSet, to: Path, case_id: str, change: Callable[[Parts]
 
 
 def failed(task_set: TaskSet, case: Case) -> dict[str, list[str]]:
-    """Reasons by the number of the gate that gave them, all six gates run; each failure names the case."""
+    """Reasons by the number of the gate that gave them, all seven gates run; each failure names the case."""
     found: dict[str, list[str]] = {}
     for failure in [*check_scores(task_set, case), *check_case(task_set, case)]:
         assert failure.subject == case.id
@@ -70,6 +70,43 @@ def twin_id(small_set: TaskSet) -> str:
 def test_every_built_case_passes_every_gate(small_set: TaskSet) -> None:
     """What the builder makes needs no second look."""
     assert {case.id: failed(small_set, case) for case in small_set.cases} == {case.id: {} for case in small_set.cases}
+
+
+def test_every_amended_case_passes_every_gate(amended_set: TaskSet) -> None:
+    """With circulars all seven hold: they can be found, and missing them shows."""
+    assert {case.id: failed(amended_set, case) for case in amended_set.cases} == {
+        case.id: {} for case in amended_set.cases
+    }
+
+
+def test_a_complication_that_does_not_bite_is_refused(amended_set: TaskSet, tmp_path: Path) -> None:
+    """Whoever believes the sheet goes by the terms in force: measure, decision and both checkpoints stay."""
+
+    def toothless(parts: Parts) -> None:
+        for checkpoint in parts["case"]["checkpoints"]:
+            if checkpoint.get("misread"):
+                checkpoint["misread"]["amendment/sheet-believed"] = checkpoint["amendments"]
+
+    chain = next(case for case in amended_set.cases if case.k == 2)
+    reasons = failed(*tampered(amended_set, tmp_path, chain.id, toothless))["7"]
+    assert [reason.partition(",")[0] for reason in reasons] == [
+        *(f"amendment acts on {tag}" for tag in chain.skills),
+        "amendment leaves the Skill@2 decision as it is for somebody who misses it",
+        "amendment changes the checkpoints of 0 skills",
+    ]
+
+
+def test_a_circular_that_cannot_be_found_is_refused(amended_set: TaskSet, tmp_path: Path) -> None:
+    """A circular that names nothing a reader would search for stays unread."""
+
+    def mute(parts: Parts) -> None:
+        for page in parts["pages"]:
+            if page.get("kind") == "circular":
+                page["body"] = "It is otherwise."
+
+    chain = next(case for case in amended_set.cases if case.k == 2)
+    reasons = failed(*tampered(amended_set, tmp_path, chain.id, mute))["5"]
+    assert reasons[0].startswith("the scripted reader did not find HB-")
 
 
 @pytest.mark.slow
