@@ -116,34 +116,48 @@ class GraphTheory(Skill):
                 },
                 "string": {
                     "each": """
-                        A statement that strings several nodes together makes one link of each neighbouring pair, and
+                        << A statement that strings several nodes together makes one link of each neighbouring pair, and
                         its attributes hold for each of these links in full, the length included.
+                        || Several nodes in one statement stand for a link between each two neighbours, and every one of
+                        these links has all the attributes of the statement, its full length too. >>
                     """,
                     "shared": """
-                        A statement that strings several nodes together makes one link of each neighbouring pair. Its
+                        << A statement that strings several nodes together makes one link of each neighbouring pair. Its
                         length is that of the whole string and is shared equally among its links; its other attributes
                         hold for each of them.
+                        || Several nodes in one statement stand for a link between each two neighbours. The length is
+                        that of the whole string, so each link gets an equal part of it; of the other attributes each
+                        has all. >>
                     """,
                 },
                 "closed": {
                     "barred": """
-                        A link with `state=closed` may not be travelled at all, and closes no other link between the
+                        << A link with `state=closed` may not be travelled at all, and closes no other link between the
                         same nodes.
+                        || No route travels a link with `state=closed`. Other links between the same nodes stay as open
+                        as they are. >>
                     """,
                     "escorted": """
-                        A link with `state=closed` may be travelled under escort: it counts `escort_factor` times its
+                        << A link with `state=closed` may be travelled under escort: it counts `escort_factor` times its
                         length.
+                        || A route may travel a link with `state=closed`, but under escort, so that its length counts
+                        `escort_factor` times. >>
                     """,
                 },
                 "parallel": {
                     "each": """
-                        Two nodes may be joined by several links. Each is a link of its own, wherever it stands in the
-                        file, and a route takes whichever it likes.
+                        << Two nodes may be joined by several links. Each is a link of its own, wherever it stands in
+                        the file, and a route takes whichever it likes.
+                        || Several links may join the same two nodes, anywhere in the file. Each of them stands for
+                        itself, and a route takes the one that suits it. >>
                     """,
                     "main": """
-                        Where several links may be travelled from one node to the same other node, only the one that
+                        << Where several links may be travelled from one node to the same other node, only the one that
                         counts the most kilometres may be: it is the main road. What a link counts is taken after every
                         other rule about its length, and the two directions between two nodes are looked at apart.
+                        || From one node to another a route may travel one link only, the main road: of all links that
+                        may be travelled that way, the one that counts the most kilometres after every other rule about
+                        its length. For the way back the main road is found anew. >>
                     """,
                 },
             },
@@ -176,55 +190,82 @@ class GraphTheory(Skill):
                     """,
                 },
                 "junction": {
-                    "free": "The hub and the junctions add nothing to a route that passes them.",
+                    "free": """
+                        << The hub and the junctions add nothing to a route that passes them.
+                        || Passing the hub or a junction adds nothing to a route. >>
+                    """,
                     "toll": """
-                        Every junction that a route passes adds `junction_km` kilometres; the hub adds nothing.
+                        << Every junction that a route passes adds `junction_km` kilometres; the hub adds nothing.
+                        || For each junction that it passes a route gets `junction_km` kilometres more; for the hub it
+                        gets none. >>
                     """,
                 },
                 "strange": {
                     "barred": """
-                        A {{ entity }} in the network that is not among those reported on (closed, sold or run by
+                        << A {{ entity }} in the network that is not among those reported on (closed, sold or run by
                         others) may not be passed through.
+                        || No route passes through a {{ entity }} that the network shows but that is not reported on
+                        because it is closed, sold or run by others. >>
                     """,
                     "flat": """
-                        A {{ entity }} in the network that is not among those reported on (closed, sold or run by
+                        << A {{ entity }} in the network that is not among those reported on (closed, sold or run by
                         others) may be passed through. It adds `strange_km` kilometres instead of a surcharge for its
                         {{ exposure }}, whatever the register says about it.
+                        || Routes may pass through a {{ entity }} that the network shows but that is not reported on
+                        because it is closed, sold or run by others. The surcharge for its {{ exposure }} does not apply
+                        there, whatever the register says; it adds `strange_km` kilometres instead. >>
                     """,
                 },
                 "exception": {
                     "free": """
-                        A {{ entity }} under exception is on free passage: it adds no kilometres to routes that pass it
-                        and none to routes that end there.
+                        << A {{ entity }} under exception is on free passage: it adds no kilometres to routes that pass
+                        it and none to routes that end there.
+                        || Under exception a {{ entity }} has free passage: neither routes that pass it nor routes that
+                        end there get any kilometres from it. >>
                     """,
                     "private": """
-                        A {{ entity }} under exception is private ground: no route may pass through it, and a route that
-                        ends there adds no kilometres for its {{ exposure }}.
+                        << A {{ entity }} under exception is private ground: no route may pass through it, and a route
+                        that ends there adds no kilometres for its {{ exposure }}.
+                        || Under exception a {{ entity }} is private ground. Routes may not pass through it, and those
+                        that end there get no kilometres for its {{ exposure }}. >>
                     """,
                     "night": """
-                        A {{ entity }} under exception is supplied at night: routes that pass it or end there add a
+                        << A {{ entity }} under exception is supplied at night: routes that pass it or end there add a
                         third of the kilometres they otherwise would for its {{ exposure }}.
+                        || Under exception a {{ entity }} gets its supplies at night: for its {{ exposure }} it adds
+                        only a third of the kilometres, to routes that pass it and to those that end there. >>
                     """,
                 },
                 "price": {
                     "even": """
-                        The cheapest route is the one with the fewest chargeable kilometres. The supply run cost is
+                        << The cheapest route is the one with the fewest chargeable kilometres. The supply run cost is
                         these kilometres times the {{ unit_cost }} of the {{ entity }} supplied. Nothing is rounded.
+                        || Of all routes the one with the fewest chargeable kilometres is the cheapest. Its kilometres
+                        times the {{ unit_cost }} of the {{ entity }} supplied are the supply run cost, and nothing is
+                        rounded. >>
                     """,
                     "band": """
-                        The cheapest route is the one with the fewest chargeable kilometres. The supply run cost prices
-                        the first `near_km` of these at the {{ unit_cost }} of the {{ entity }} supplied and every
-                        further one at `far_rate` times it. Nothing is rounded.
+                        << The cheapest route is the one with the fewest chargeable kilometres. The supply run cost
+                        prices the first `near_km` of these at the {{ unit_cost }} of the {{ entity }} supplied and
+                        every further one at `far_rate` times it. Nothing is rounded.
+                        || Of all routes the one with the fewest chargeable kilometres is the cheapest. For the supply
+                        run cost its first `near_km` cost the {{ unit_cost }} of the {{ entity }} supplied each and all
+                        further ones `far_rate` times that, and nothing is rounded. >>
                     """,
                 },
                 "flag": {
                     "through": """
-                        Flag a {{ entity }} when its cheapest route passes through at least one other {{ entity }} that
-                        is reported on, whatever that one adds: when every route that passes none is dearer.
+                        << Flag a {{ entity }} when its cheapest route passes through at least one other {{ entity }}
+                        that is reported on, whatever that one adds: when every route that passes none is dearer.
+                        || A {{ entity }} gets a flag when its cheapest route goes through another {{ entity }} that is
+                        reported on, even one that adds nothing; in other words, when all routes that pass no such
+                        {{ entity }} are dearer. >>
                     """,
                     "far": """
-                        Flag a {{ entity }} when the chargeable kilometres of its cheapest route are more than
+                        << Flag a {{ entity }} when the chargeable kilometres of its cheapest route are more than
                         `far_share` times the mean of this figure over all {{ entities }} in scope.
+                        || A {{ entity }} gets a flag when its cheapest route has more chargeable kilometres than
+                        `far_share` times the mean of that number over all {{ entities }} in scope. >>
                     """,
                 },
             },

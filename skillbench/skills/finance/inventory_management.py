@@ -157,15 +157,21 @@ class InventoryManagement(Skill):
                 },
                 "empty": {
                     "left_out": """
-                        The days in `empty` are left out of the daily issue too, whatever was issued on them.
+                        << The days in `empty` are left out of the daily issue too, whatever was issued on them.
+                        || A day in `empty` does not enter the daily issue, as if nobody had counted it, whatever was
+                        issued. >>
                     """,
                     "scaled": """
-                        What was issued on a day in `empty` is multiplied by `empty_factor` before it enters the daily
-                        issue, as more would have been issued from a full shelf.
+                        << What was issued on a day in `empty` is multiplied by `empty_factor` before it enters the
+                        daily issue, as more would have been issued from a full shelf.
+                        || More would have been issued from a full shelf: for the daily issue, what was issued on a day
+                        in `empty` is taken to be `empty_factor` times as much. >>
                     """,
                     "kept": """
-                        What was issued on a day in `empty` enters the daily issue as it was counted: an empty shelf
+                        << What was issued on a day in `empty` enters the daily issue as it was counted: an empty shelf
                         is part of the business.
+                        || Empty shelves are part of the business, and a day in `empty` enters the daily issue with what
+                        was counted on it. >>
                     """,
                 },
                 "issue": {
@@ -231,13 +237,18 @@ class InventoryManagement(Skill):
                 },
                 "unmet": {
                     "lost": """
-                        Demand that meets an empty shelf is lost and never made up: the stock stays at zero until the
+                        << Demand that meets an empty shelf is lost and never made up: the stock stays at zero until the
                         next delivery. Such demand is called unmet.
+                        || An empty shelf serves nobody: until the next delivery the stock stays at zero, and demand
+                        that comes meanwhile is lost for good. It is called unmet. >>
                     """,
                     "backlog": """
-                        Demand that meets an empty shelf is owed to the customer and served first from the next
-                        delivery, also when that does not suffice for all that is owed. Such demand is called unmet,
-                        and as long as anything is owed the shelf is empty.
+                        << Demand that meets an empty shelf is owed to the customer and served first from the next
+                        delivery, also when that does not suffice for all that is owed. Such demand is called unmet, and
+                        as long as anything is owed the shelf is empty.
+                        || An empty shelf lets customers wait: demand that comes meanwhile is owed to them and is served
+                        before anything else from the next delivery, as far as that goes. It is called unmet, and the
+                        shelf is empty as long as anything is owed. >>
                     """,
                 },
                 "due": {
@@ -254,17 +265,24 @@ class InventoryManagement(Skill):
                 },
                 "exception": {
                     "express": """
-                        For a {{ entity }} under exception, orders placed in the horizon come by express: they take
+                        << For a {{ entity }} under exception, orders placed in the horizon come by express: they take
                         `express_factor` times the {{ lead_time }}. Its open orders come as they would otherwise.
+                        || What a {{ entity }} under exception orders within the horizon comes by express and takes
+                        `express_factor` times the {{ lead_time }}. Open orders come as they would for any other. >>
                     """,
                     "surge": """
-                        At a {{ entity }} under exception, demand comes and drains the stock `surge_factor` times as
+                        << At a {{ entity }} under exception, demand comes and drains the stock `surge_factor` times as
                         fast over the whole horizon; the daily issue, the reorder level and the quantity of an order
                         follow the other rules as if it did not.
+                        || Demand at a {{ entity }} under exception comes `surge_factor` times as fast, and so the stock
+                        drains, over the whole horizon. The daily issue, the reorder level and what an order is for take
+                        no notice of that. >>
                     """,
                     "consigned": """
-                        For a {{ entity }} under exception, the supplier owns most of the stock: the holding rate is
+                        << For a {{ entity }} under exception, the supplier owns most of the stock: the holding rate is
                         `consigned_share` times `holding_rate`.
+                        || Most of the stock of a {{ entity }} under exception is the supplier's, and for the holding
+                        rate `consigned_share` times `holding_rate` is taken. >>
                     """,
                 },
                 "holding": {
@@ -282,16 +300,22 @@ class InventoryManagement(Skill):
                 },
                 "flag": {
                     "empty": """
-                        Flag a {{ entity }} when its shelf is empty for more than `empty_limit` of the horizon's days,
-                        added up over all spells.
+                        << Flag a {{ entity }} when its shelf is empty for more than `empty_limit` of the horizon's
+                        days, added up over all spells.
+                        || A {{ entity }} gets a flag when all its spells with an empty shelf together take more than
+                        `empty_limit` of the days of the horizon. >>
                     """,
                     "end": """
-                        Flag a {{ entity }} when the stock on its shelf at the end of the horizon is less than
+                        << Flag a {{ entity }} when the stock on its shelf at the end of the horizon is less than
                         `end_days` times its daily issue; while demand is unmet, that stock is zero.
+                        || A {{ entity }} gets a flag when less than `end_days` times its daily issue is on its shelf
+                        when the horizon ends; where demand is unmet at that moment, nothing is. >>
                     """,
                     "heavy": """
-                        Flag a {{ entity }} when its mean stock on the shelf, the integral over the horizon divided by
-                        `horizon_days`, is more than `heavy_days` times its daily issue.
+                        << Flag a {{ entity }} when its mean stock on the shelf, the integral over the horizon divided
+                        by `horizon_days`, is more than `heavy_days` times its daily issue.
+                        || A {{ entity }} gets a flag when its stock on the shelf is on average, as the integral over
+                        the horizon divided by `horizon_days`, above `heavy_days` times its daily issue. >>
                     """,
                 },
             },

@@ -214,17 +214,24 @@ class InformationExtraction(Skill):
                 },
                 "senders": {
                     "own": """
-                        Of the mails that speak about a {{ entity }}, only those count whose sender works at this {{
-                        entity }}; what head office or another {{ entity }} writes about it does not.
+                        << Of the mails that speak about a {{ entity }}, only those count whose sender works at this
+                        {{ entity }}; what head office or another {{ entity }} writes about it does not.
+                        || Whoever writes about a {{ entity }} must work there for the mail to count. Mails about it
+                        from head office or from another {{ entity }} do not count. >>
                     """,
                     "house": """
-                        Of the mails that speak about a {{ entity }}, those of everybody in the house count, whether
+                        << Of the mails that speak about a {{ entity }}, those of everybody in the house count, whether
                         the sender works at this {{ entity }}, at another one or at head office.
+                        || Whoever writes about a {{ entity }} may work there, at another {{ entity }} or at head
+                        office: all mails from within the house count. >>
                     """,
                     "granted": """
-                        Of the mails that speak about a {{ entity }}, those whose sender works at this {{ entity }}
+                        << Of the mails that speak about a {{ entity }}, those whose sender works at this {{ entity }}
                         count for the units and the hours, and those whose sender works at head office count for the
                         margin. Nothing else counts, not even another figure in the same mail.
+                        || Whoever writes about a {{ entity }} counts for some figures only: those who work there for
+                        the units and the hours, those at head office for the margin. What they write on another figure
+                        does not count, even in the same mail, and nobody else's mail does. >>
                     """,
                 },
                 "period": {
@@ -239,14 +246,20 @@ class InformationExtraction(Skill):
                 },
                 "order": {
                     "sent": """
-                        The mails that count for a {{ entity }} are read in the order of their `Date:` headers as
-                        instants, whatever their place in the file. Of two mails of the same instant the one that
-                        was delivered first, by its envelope line, is read first.
+                        << The mails that count for a {{ entity }} are read in the order of their `Date:` headers as
+                        instants, whatever their place in the file. Of two mails of the same instant the one that was
+                        delivered first, by its envelope line, is read first.
+                        || Of the mails that count for a {{ entity }} the one with the earlier `Date:` is read first,
+                        dates being instants; the place in the file means nothing. Where two have the same instant, the
+                        one delivered earlier, by its envelope line, is read first. >>
                     """,
                     "arrived": """
-                        The mails that count for a {{ entity }} are read in the order of delivery by their envelope
-                        lines, whatever their `Date:` headers and their place in the file: what reaches the house
-                        last is news. No two mails are delivered at the same instant.
+                        << The mails that count for a {{ entity }} are read in the order of delivery by their envelope
+                        lines, whatever their `Date:` headers and their place in the file: what reaches the house last
+                        is news. No two mails are delivered at the same instant.
+                        || Of the mails that count for a {{ entity }} the one delivered earlier is read first, as its
+                        envelope line says, since the last to reach the house is the news. `Date:` headers and places in
+                        the file mean nothing here, and no two mails have one instant of delivery. >>
                     """,
                 },
                 "reading": {
@@ -280,32 +293,44 @@ class InformationExtraction(Skill):
                 },
                 "corrections": {
                     "set": """
-                        A sentence that corrects a figure names the right number and the wrong one. It sets the
+                        << A sentence that corrects a figure names the right number and the wrong one. It sets the
                         figure to the right number, whatever stands at that moment.
+                        || Corrections of a figure state a wrong number and the right one. After such a sentence the
+                        figure is the right number, whatever it was before. >>
                     """,
                     "shift": """
-                        A sentence that corrects a figure names the right number and the wrong one. The figure that
-                        stands at that moment moves by the difference, right less wrong, but never below zero: what
-                        was reported in between stays reported.
+                        << A sentence that corrects a figure names the right number and the wrong one. The figure that
+                        stands at that moment moves by the difference, right less wrong, but never below zero: what was
+                        reported in between stays reported.
+                        || Corrections of a figure state a wrong number and the right one. Such a sentence adds right
+                        less wrong to what the figure is at that moment, but not to below zero, so that reports made in
+                        between keep their effect. >>
                     """,
                 },
                 "plans": {
                     "ignored": """
-                        A sentence that announces a change to come moves nothing, even where it is certain: only
-                        what has happened is reported.
+                        << A sentence that announces a change to come moves nothing, even where it is certain: only what
+                        has happened is reported.
+                        || Announcements of a change to come move nothing, however certain they are, since only what has
+                        happened is reported. >>
                     """,
                     "counted": """
-                        A sentence that announces a change to come, without any condition, moves the figure as if it
+                        << A sentence that announces a change to come, without any condition, moves the figure as if it
                         had happened when the mail was written.
+                        || Announcements of a change to come move the figure as if it had come about when the mail was
+                        written, unless they depend on a condition. >>
                     """,
                 },
                 "hearsay": {
                     "ignored": """
-                        A sentence in which the sender names somebody else as the one who says so moves nothing.
+                        << A sentence in which the sender names somebody else as the one who says so moves nothing.
+                        || Where the sender names somebody else as the one who says so, the sentence moves nothing. >>
                     """,
                     "counted": """
-                        A sentence in which the sender names somebody else as the one who says so counts like the
+                        << A sentence in which the sender names somebody else as the one who says so counts like the
                         sender's own report: whoever passes it on answers for it.
+                        || Where the sender names somebody else as the one who says so, the sentence counts as if it
+                        were the sender's own, who answers for what is passed on. >>
                     """,
                 },
             },
@@ -345,28 +370,38 @@ class InformationExtraction(Skill):
                 },
                 "exception": {
                     "dropped": """
-                        For a {{ entity }} under exception the margin lapses: its relief volume is the loss.
+                        << For a {{ entity }} under exception the margin lapses: its relief volume is the loss.
+                        || No margin holds for a {{ entity }} under exception, and the loss is its relief volume. >>
                     """,
                     "taken": """
-                        For a {{ entity }} under exception the margin is held back: its relief volume is the loss
+                        << For a {{ entity }} under exception the margin is held back: its relief volume is the loss
                         times (1 - margin / 100), but not below zero.
+                        || The margin of a {{ entity }} under exception is held back, so that its relief volume is the
+                        loss times (1 - margin / 100), or zero where that would be below zero. >>
                     """,
                     "office": """
-                        For a {{ entity }} under exception no margin of its own holds, not even one of zero: its
+                        << For a {{ entity }} under exception no margin of its own holds, not even one of zero: its
                         relief volume is the loss times (1 + `lapsed_margin` / 100).
+                        || The margin of a {{ entity }} under exception does not hold, whatever it is, even if it is
+                        zero: its relief volume is the loss times (1 + `lapsed_margin` / 100). >>
                     """,
                 },
                 "flag": {
                     "units": """
-                        Flag a {{ entity }} when more than `units_limit` of its units are out of service after the
+                        << Flag a {{ entity }} when more than `units_limit` of its units are out of service after the
                         last mail that counts.
+                        || A {{ entity }} gets a flag when, once the last mail that counts has been read, more than
+                        `units_limit` of its units are out of service. >>
                     """,
                     "share": """
-                        Flag a {{ entity }} when its share lost is above `share_limit`.
+                        << Flag a {{ entity }} when its share lost is above `share_limit`.
+                        || A {{ entity }} gets a flag when the share that it has lost is larger than `share_limit`. >>
                     """,
                     "volume": """
-                        Flag a {{ entity }} when its relief volume is above `volume_share` times the mean of the
+                        << Flag a {{ entity }} when its relief volume is above `volume_share` times the mean of the
                         relief volumes of all {{ entities }} in scope.
+                        || A {{ entity }} gets a flag when its relief volume is more than `volume_share` times the mean
+                        that all {{ entities }} in scope have of it. >>
                     """,
                 },
             },

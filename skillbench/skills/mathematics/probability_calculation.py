@@ -125,14 +125,22 @@ class ProbabilityCalculation(Skill):
                     """,
                 },
                 "years": {
-                    "from": "Of the check history only the years from `first_year` on count, that year included.",
+                    "from": """
+                        << Of the check history only the years from `first_year` on count, that year included.
+                        || Years of the check history before `first_year` are left out; `first_year` itself and all
+                        later ones count. >>
+                    """,
                     "last": """
-                        Of the check history only the two latest years that it holds count, whether or not a
+                        << Of the check history only the two latest years that it holds count, whether or not a
                         {{ entity }}'s faults of these years were lost.
+                        || Only the last two years that stand in the check history count, be a {{ entity }}'s faults of
+                        these years lost or not. >>
                     """,
                     "halved": """
-                        All years of the check history count; of a year before `first_year` half of the checks and
+                        << All years of the check history count; of a year before `first_year` half of the checks and
                         half of the faults count.
+                        || The whole check history counts, but of the years before `first_year` only with half of the
+                        checks and half of the faults. >>
                     """,
                 },
                 "lost": {
@@ -180,26 +188,39 @@ class ProbabilityCalculation(Skill):
                 },
                 "withdrawn": {
                     "any": """
-                        A report of which at least one line has the status `withdrawn` does not count, whatever its
+                        << A report of which at least one line has the status `withdrawn` does not count, whatever its
                         other lines say.
+                        || One line with the status `withdrawn` is enough for a report not to count, and no other line
+                        can save it. >>
                     """,
                     "all": """
-                        A report does not count when all of its lines have the status `withdrawn`; while one office
+                        << A report does not count when all of its lines have the status `withdrawn`; while one office
                         upholds it as `final`, it stands.
+                        || Only a report all of whose lines have the status `withdrawn` does not count; as long as a
+                        line of it reads `final`, it stands. >>
                     """,
                     "head": """
-                        A report does not count when its line from the `head office` has the status `withdrawn`. No
+                        << A report does not count when its line from the `head office` has the status `withdrawn`. No
                         other office can withdraw a report, and one without a line from there stands.
+                        || Only the `head office` withdraws reports: one does not count when its line from there has the
+                        status `withdrawn`. It stands where there is no such line, whatever other offices did. >>
                     """,
                 },
                 "void": {
-                    "silent": "A report whose outcome is `void` says nothing and does not count.",
+                    "silent": """
+                        << A report whose outcome is `void` says nothing and does not count.
+                        || Nothing follows from an outcome `void`: such a report does not count. >>
+                    """,
                     "positive": """
-                        An outcome `void` is a test that could not be read: as a precaution it is treated as if it were
-                        `positive`.
+                        << An outcome `void` is a test that could not be read: as a precaution it is treated as if it
+                        were `positive`.
+                        || As a precaution a test that could not be read, with the outcome `void`, is treated as if it
+                        had been `positive`. >>
                     """,
                     "clear": """
-                        An outcome `void` is a test that found nothing to read: it is treated as if it were `clear`.
+                        << An outcome `void` is a test that found nothing to read: it is treated as if it were `clear`.
+                        || Where a test found nothing to read, its outcome is `void`, and it is treated as if that were
+                        `clear`. >>
                     """,
                 },
                 "repeat": {
@@ -219,16 +240,22 @@ class ProbabilityCalculation(Skill):
                 },
                 "exception": {
                     "contested": """
-                        A {{ entity }} under exception contests its reports: none of them counts, and the base rate
+                        << A {{ entity }} under exception contests its reports: none of them counts, and the base rate
                         stands as its probability of a fault.
+                        || Reports about a {{ entity }} under exception are contested and none of them counts, so that
+                        its probability of a fault is its base rate. >>
                     """,
                     "defended": """
-                        Of a {{ entity }} under exception only those reports count whose outcome is `clear` or is
+                        << Of a {{ entity }} under exception only those reports count whose outcome is `clear` or is
                         treated as such; the others are under appeal and do not count.
+                        || Reports about a {{ entity }} under exception are under appeal and do not count, but for those
+                        whose outcome is `clear` or is treated as `clear`. >>
                     """,
                     "primed": """
-                        A {{ entity }} under exception starts from higher odds: those of its base rate are multiplied
+                        << A {{ entity }} under exception starts from higher odds: those of its base rate are multiplied
                         by `odds_factor` before any report enters.
+                        || Before any report enters, the odds that belong to the base rate are multiplied by
+                        `odds_factor` for a {{ entity }} under exception. >>
                     """,
                 },
             },
@@ -294,14 +321,21 @@ class ProbabilityCalculation(Skill):
                     """,
                 },
                 "flag": {
-                    "alarm": "Flag a {{ entity }} when its probability of a fault is above `alarm_level`.",
+                    "alarm": """
+                        << Flag a {{ entity }} when its probability of a fault is above `alarm_level`.
+                        || A {{ entity }} gets a flag when a fault there is more probable than `alarm_level`. >>
+                    """,
                     "tests": """
-                        Flag a {{ entity }} when at least `alarm_reports` of its reports that count have the outcome
+                        << Flag a {{ entity }} when at least `alarm_reports` of its reports that count have the outcome
                         `positive` or are treated as if they had.
+                        || A {{ entity }} gets a flag when `alarm_reports` or more of its reports that count are
+                        `positive` or treated as if they were. >>
                     """,
                     "loss": """
-                        Flag a {{ entity }} when its expected fault loss is more than `alarm_share` times the mean of
+                        << Flag a {{ entity }} when its expected fault loss is more than `alarm_share` times the mean of
                         this figure over all {{ entities }} in scope.
+                        || A {{ entity }} gets a flag when its expected fault loss is above `alarm_share` times the mean
+                        that all {{ entities }} in scope have of it. >>
                     """,
                 },
             },
@@ -364,7 +398,7 @@ class ProbabilityCalculation(Skill):
     @staticmethod
     def _report(stream: Stream, number: int, sampled: date, code: str, trial: Trial, *, faulty: bool) -> Report:
         found = stream.chance(trial.faulty if faulty else trial.sound, 100)
-        outcome = "void" if stream.chance(1, 7) else "positive" if found else "clear"
+        outcome = "void" if stream.chance(1, 5) else "positive" if found else "clear"
         offices = tuple(stream.sample(OFFICES, stream.choice((1, 1, 2, 2, 3))))
         withdrawn = tuple(stream.sample(offices, stream.integer(1, len(offices)))) if stream.chance(1, 3) else ()
         return Report(number, sampled, code, trial.name, outcome, offices, withdrawn)

@@ -130,24 +130,34 @@ class ProjectScheduling(Skill):
                 },
                 "side": {
                     "full": """
-                        Crew tasks that run side by side do not slow each other down: each is worked with the same
+                        << Crew tasks that run side by side do not slow each other down: each is worked with the same
                         number of people as if it ran alone.
+                        || A crew task takes as long beside others as it would alone: the number of people at it is the
+                        same, and no task slows another. >>
                     """,
                     "slowed": """
-                        Crew tasks of one {{ entity }} that list the same predecessors, in any order and with or
-                        without waiting times, get in each other's way: the work of each takes `side_factor` times
-                        as long. The task `order parts` slows no other.
+                        << Crew tasks of one {{ entity }} that list the same predecessors, in any order and with or
+                        without waiting times, get in each other's way: the work of each takes `side_factor` times as
+                        long. The task `order parts` slows no other.
+                        || Where several crew tasks of one {{ entity }} have the same predecessors, whatever their order
+                        and their waiting times, they are in each other's way, and the work of each takes `side_factor`
+                        times as long. `order parts` slows none of them. >>
                     """,
                 },
                 "calendar": {
                     "seven": """
-                        Crews work on every day of the week: a working day is a calendar day. All durations and
+                        << Crews work on every day of the week: a working day is a calendar day. All durations and
                         waiting times are in calendar days.
+                        || There is work on all days of the week, so working days are calendar days. Durations and
+                        waiting times are all in calendar days. >>
                     """,
                     "five": """
-                        Crews work five days in seven: five working days make seven calendar days, evenly, so that
-                        work takes 7/5 as many calendar days as working days. Hand-over days, waiting times, and
-                        the order of parts are in calendar days already.
+                        << Crews work five days in seven: five working days make seven calendar days, evenly, so that
+                        work takes 7/5 as many calendar days as working days. Hand-over days, waiting times, and the
+                        order of parts are in calendar days already.
+                        || There is work on five days in seven, spread evenly, so that five working days last seven
+                        calendar days and work takes 7/5 of its working days in calendar days. Hand-over days, waiting
+                        times and the order of parts are in calendar days from the outset. >>
                     """,
                 },
                 "handover": {
@@ -204,16 +214,22 @@ class ProjectScheduling(Skill):
                 },
                 "exception": {
                     "dry": """
-                        A {{ entity }} under exception is fast-tracked: its waiting times are zero, and its work is
+                        << A {{ entity }} under exception is fast-tracked: its waiting times are zero, and its work is
                         done in `fast_share` of the time it takes otherwise. Hand-over days stay.
+                        || Fast track for a {{ entity }} under exception means that its waiting times fall to zero and
+                        that its work takes only `fast_share` of its usual time. Hand-over days are as usual. >>
                     """,
                     "bare": """
-                        A {{ entity }} under exception is fast-tracked: no hand-over days are added to its tasks.
+                        << A {{ entity }} under exception is fast-tracked: no hand-over days are added to its tasks.
                         Waiting times stay.
+                        || Fast track for a {{ entity }} under exception means that its tasks have no hand-over days.
+                        Waiting times are as usual. >>
                     """,
                     "double": """
-                        A {{ entity }} under exception is fast-tracked: its work is done in `fast_share` of the time
+                        << A {{ entity }} under exception is fast-tracked: its work is done in `fast_share` of the time
                         it takes otherwise. Hand-over days and waiting times stay.
+                        || Fast track for a {{ entity }} under exception means that its work takes only `fast_share` of
+                        its usual time. Waiting times and hand-over days are as usual. >>
                     """,
                 },
                 "span": {
@@ -228,17 +244,24 @@ class ProjectScheduling(Skill):
                 },
                 "flag": {
                     "critical": """
-                        Flag a {{ entity }} when its task `order parts` is critical: when that task ending a moment
-                        later, with its duration unchanged, would make the refit end as much later. Path lengths
-                        within a billionth of a day are equal.
+                        << Flag a {{ entity }} when its task `order parts` is critical: when that task ending a moment
+                        later, with its duration unchanged, would make the refit end as much later. Path lengths within
+                        a billionth of a day are equal.
+                        || A {{ entity }} gets a flag when `order parts` is critical for its refit: were that task, of
+                        unchanged duration, to end a moment later, the refit would end later by as much. Paths whose
+                        lengths differ by less than a billionth of a day are equally long. >>
                     """,
                     "late": """
-                        Flag a {{ entity }} when its task `order parts` ends later than its task `rebuild`, both in
+                        << Flag a {{ entity }} when its task `order parts` ends later than its task `rebuild`, both in
                         days from day 0, whether or not either of them holds anything up.
+                        || A {{ entity }} gets a flag when, counted in days from day 0, its task `rebuild` ends before
+                        its task `order parts` does, even if neither holds anything up. >>
                     """,
                     "share": """
-                        Flag a {{ entity }} when the duration of its task `order parts` is more than `order_share`
-                        of its refit duration, whether or not that task holds anything up.
+                        << Flag a {{ entity }} when the duration of its task `order parts` is more than `order_share` of
+                        its refit duration, whether or not that task holds anything up.
+                        || A {{ entity }} gets a flag when its task `order parts` lasts longer than `order_share` of its
+                        refit duration, even if it holds nothing up. >>
                     """,
                 },
             },

@@ -115,26 +115,38 @@ class SpatialReasoning(Skill):
                 },
                 "which": {
                     "latest": """
-                        Of the features of one code, the one with the latest `surveyed` date counts and no other;
-                        features surveyed after `as_of` never count, those of the very day may. No code has two
-                        features of one date.
+                        << Of the features of one code, the one with the latest `surveyed` date counts and no other;
+                        features surveyed after `as_of` never count, those of the very day may. No code has two features
+                        of one date.
+                        || One feature of each code counts, the one with the latest `surveyed` date that is not after
+                        `as_of`, where a survey of that very day may count. Two features of one code never have the same
+                        date. >>
                     """,
                     "certified": """
-                        Features surveyed after `as_of` are left out before anything else; those of the very day stay.
-                        Of what is left of one code, the feature with the latest `surveyed` date among those with
+                        << Features surveyed after `as_of` are left out before anything else; those of the very day
+                        stay. Of what is left of one code, the feature with the latest `surveyed` date among those with
                         `"certified":true` counts and no other; where none that is left is certified, the latest one
                         does. No code has two features of one date.
+                        || Surveys later than `as_of` are dropped first, and those of that very day are kept. Then one
+                        feature of each code counts: of those with `"certified":true` the one with the latest `surveyed`
+                        date, or, where none is left that is certified, the latest of all that are left. Two features of
+                        one code never have the same date. >>
                     """,
                 },
                 "holes": {
                     "none": """
-                        The ground is the plane area inside the outer rings less the area of the holes, over all
+                        << The ground is the plane area inside the outer rings less the area of the holes, over all
                         polygons, in hectares (10,000 m²).
+                        || Take the plane area within the outer rings of all polygons and subtract the area of all
+                        holes: that, in hectares of 10,000 m², is the ground. >>
                     """,
                     "large": """
-                        The ground is the plane area inside the outer rings less the area of those holes that measure
+                        << The ground is the plane area inside the outer rings less the area of those holes that measure
                         more than `hole_limit` m² each; smaller holes are tended like the rest. It is taken over all
                         polygons, in hectares (10,000 m²).
+                        || Take the plane area within the outer rings of all polygons and subtract the area of every
+                        hole that measures more than `hole_limit` m² by itself; a smaller hole is tended with the rest.
+                        That, in hectares of 10,000 m², is the ground. >>
                     """,
                 },
             },
@@ -169,10 +181,15 @@ class SpatialReasoning(Skill):
                     """,
                 },
                 "way": {
-                    "straight": "The haul is measured as the straight distance, in kilometres.",
+                    "straight": """
+                        << The haul is measured as the straight distance, in kilometres.
+                        || For the haul the straight distance counts, in kilometres. >>
+                    """,
                     "axes": """
-                        The haul is measured along the axes, in kilometres: the difference in easting plus the
+                        << The haul is measured along the axes, in kilometres: the difference in easting plus the
                         difference in northing, both without sign.
+                        || For the haul two differences are added, the one in easting and the one in northing, each
+                        without its sign and in kilometres: it follows the axes. >>
                     """,
                 },
                 "tending": {
@@ -188,22 +205,33 @@ class SpatialReasoning(Skill):
                     """,
                 },
                 "exception": {
-                    "fence": "For a {{ entity }} under exception the neighbours pay half of what its fence costs.",
+                    "fence": """
+                        << For a {{ entity }} under exception the neighbours pay half of what its fence costs.
+                        || The neighbours of a {{ entity }} under exception bear half of what its fence costs, so only
+                        the other half counts for it. >>
+                    """,
                     "tending": """
-                        For a {{ entity }} under exception tenants do part of the work: its tending costs a quarter of
-                        what it otherwise would.
+                        << For a {{ entity }} under exception tenants do part of the work: its tending costs a quarter
+                        of what it otherwise would.
+                        || Tenants help at a {{ entity }} under exception, and its tending costs only a quarter of what
+                        it would cost otherwise. >>
                     """,
                 },
                 "flag": {
                     "fill": """
-                        Flag a {{ entity }} when the plane area inside its outer rings, less that of all its holes, is
-                        smaller than `fill_limit` times the area of its bounding box along the axes, both in the same
+                        << Flag a {{ entity }} when the plane area inside its outer rings, less that of all its holes,
+                        is smaller than `fill_limit` times the area of its bounding box along the axes, both in the same
                         unit.
+                        || A {{ entity }} gets a flag when the area within its outer rings without any of its holes is
+                        below `fill_limit` times that of its bounding box along the axes, in one unit. >>
                     """,
                     "edge": """
-                        Flag a {{ entity }} when the length of its outer rings, last sides included, is more than
+                        << Flag a {{ entity }} when the length of its outer rings, last sides included, is more than
                         `edge_limit` times the circumference of a circle: of a single one, whatever the number of
                         polygons, that has the plane area inside all these rings together, holes not taken off.
+                        || A {{ entity }} gets a flag when its outer rings, last sides included, are together longer
+                        than `edge_limit` times the circumference of one circle. That circle has the plane area within
+                        all outer rings together, and holes are not taken off it. >>
                     """,
                 },
             },

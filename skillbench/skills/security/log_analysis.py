@@ -198,14 +198,20 @@ class LogAnalysis(Skill):
                 },
                 "hours": {
                     "covered": """
-                        The open hours of a {{ entity }} are the hours during which at least one of its sessions is
+                        << The open hours of a {{ entity }} are the hours during which at least one of its sessions is
                         open: time covered by several sessions counts once. A session that would close before it opens
                         has no length.
+                        || Open hours of a {{ entity }} are the time in which one or more of its sessions are open, in
+                        hours, so that an hour with several open sessions counts once. Where a session would close
+                        before it opens, its length is nothing. >>
                     """,
                     "summed": """
-                        The open hours of a {{ entity }} are the lengths of its sessions in hours, added up: time
-                        covered by several sessions counts for each of them. A session that would close before it
-                        opens has no length.
+                        << The open hours of a {{ entity }} are the lengths of its sessions in hours, added up: time
+                        covered by several sessions counts for each of them. A session that would close before it opens
+                        has no length.
+                        || Open hours of a {{ entity }} are the sum of the lengths of its sessions, in hours, so that an
+                        hour with several open sessions counts for each. Where a session would close before it opens,
+                        its length is nothing. >>
                     """,
                 },
             },
@@ -241,37 +247,52 @@ class LogAnalysis(Skill):
                 },
                 "hot": {
                     "last": """
-                        A window is a burst when at least `burst_count` failed logins lie in it that belong together
+                        << A window is a burst when at least `burst_count` failed logins lie in it that belong together
                         with the one it ends with, that one included. A failed login is hot when its own window is a
                         burst.
+                        || A window with `burst_count` or more failed logins that belong together with the one that ends
+                        it, that one among them, is a burst. Hot is only the failed login that ends it. >>
                     """,
                     "all": """
-                        A window is a burst when at least `burst_count` failed logins lie in it that belong together
+                        << A window is a burst when at least `burst_count` failed logins lie in it that belong together
                         with the one it ends with, that one included. All these failed logins are hot, the earlier ones
                         too; a failed login in several bursts is hot once.
+                        || A window with `burst_count` or more failed logins that belong together with the one that ends
+                        it, that one among them, is a burst. Hot are all these failed logins, not only the last, each of
+                        them once, in however many bursts it lies. >>
                     """,
                 },
                 "weight": {
                     "each": """
-                        The watch hours of a {{ entity }} are its open hours plus `burst_hours` for every hot failed
+                        << The watch hours of a {{ entity }} are its open hours plus `burst_hours` for every hot failed
                         login.
+                        || Open hours plus `burst_hours` for each hot failed login make the watch hours of a
+                        {{ entity }}. >>
                     """,
                     "first": """
-                        The watch hours of a {{ entity }} are its open hours plus, where it has hot failed logins,
+                        << The watch hours of a {{ entity }} are its open hours plus, where it has hot failed logins,
                         `burst_hours` for one of them and `later_hours` for each of the others.
+                        || Open hours make the watch hours of a {{ entity }}, and hot failed logins are added where it
+                        has any: `burst_hours` for one of them, `later_hours` for every other. >>
                     """,
                 },
                 "exception": {
                     "test": """
-                        A {{ entity }} under exception ran an announced login test: nothing is added to its open hours
-                        for hot failed logins.
+                        << A {{ entity }} under exception ran an announced login test: nothing is added to its open
+                        hours for hot failed logins.
+                        || A login test was announced for each {{ entity }} under exception, so its hot failed logins
+                        add nothing to its open hours. >>
                     """,
                     "trusted": """
-                        A {{ entity }} under exception has a guarded network: in its watch hours, its open hours count
-                        with `trusted_share` of their length. The open hours themselves stay.
+                        << A {{ entity }} under exception has a guarded network: in its watch hours, its open hours
+                        count with `trusted_share` of their length. The open hours themselves stay.
+                        || The network of a {{ entity }} under exception is guarded: of its open hours only
+                        `trusted_share` enters its watch hours, while the open hours as such are unchanged. >>
                     """,
                     "alarmed": """
-                        A {{ entity }} under exception is on alarm: its watch hours are multiplied by `alarm_factor`.
+                        << A {{ entity }} under exception is on alarm: its watch hours are multiplied by `alarm_factor`.
+                        || Alarm is given for each {{ entity }} under exception, and its watch hours count
+                        `alarm_factor` times. >>
                     """,
                 },
                 "risk": {
@@ -284,17 +305,25 @@ class LogAnalysis(Skill):
                 },
                 "flag": {
                     "hot": """
-                        Flag a {{ entity }} when more than `hot_limit` of its failed logins are hot, under exception or
-                        not.
+                        << Flag a {{ entity }} when more than `hot_limit` of its failed logins are hot, under exception
+                        or not.
+                        || A {{ entity }} gets a flag when it has more than `hot_limit` hot failed logins; an exception
+                        makes no difference to that. >>
                     """,
                     "names": """
-                        Flag a {{ entity }} when its failed logins, hot or not, name more than `name_limit` different
+                        << Flag a {{ entity }} when its failed logins, hot or not, name more than `name_limit` different
                         accounts, under exception or not. Failed logins left out name none.
+                        || A {{ entity }} gets a flag when its failed logins, hot ones and others, are of more than
+                        `name_limit` different accounts; an exception makes no difference to that. Failed logins that
+                        are left out count for no account. >>
                     """,
                     "hours": """
-                        Flag a {{ entity }} when its open hours, divided by the number of its sessions, are more than
+                        << Flag a {{ entity }} when its open hours, divided by the number of its sessions, are more than
                         `open_limit`, under exception or not. Sessions left out are not in that number; a {{ entity }}
                         with no session left is not flagged.
+                        || A {{ entity }} gets a flag when its open hours are more than `open_limit` for each of its
+                        sessions on average; an exception makes no difference to that. Only sessions that are not left
+                        out are counted, and a {{ entity }} that has none of these gets no flag. >>
                     """,
                 },
             },

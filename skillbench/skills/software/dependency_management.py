@@ -132,11 +132,15 @@ class DependencyManagement(Skill):
                 },
                 "tables": {
                     "requires": """
-                        Of the two tables only `requires` counts; `dev` is for developers and is never rolled out.
+                        << Of the two tables only `requires` counts; `dev` is for developers and is never rolled out.
+                        || What stands under `dev` is for developers and is never rolled out: of the two tables
+                        `requires` alone counts. >>
                     """,
                     "both": """
-                        Both tables count alike: what stands under `dev` is rolled out too, since every {{ entity }}
+                        << Both tables count alike: what stands under `dev` is rolled out too, since every {{ entity }}
                         tests its own software.
+                        || Every {{ entity }} tests its own software, so what stands under `dev` is rolled out as well
+                        and counts like the rest. >>
                     """,
                 },
                 "ranges": {
@@ -153,8 +157,14 @@ class DependencyManagement(Skill):
                     """,
                 },
                 "prerelease": {
-                    "never": "A pre-release never qualifies, whatever the range.",
-                    "ranked": "A pre-release qualifies like any other version when the ranges admit it.",
+                    "never": """
+                        << A pre-release never qualifies, whatever the range.
+                        || No range lets a pre-release qualify. >>
+                    """,
+                    "ranked": """
+                        << A pre-release qualifies like any other version when the ranges admit it.
+                        || A pre-release is a version like the others and qualifies when the ranges admit it. >>
+                    """,
                 },
                 "yanked": {
                     "never": 'A version marked `"yanked": true` never qualifies.',
@@ -164,10 +174,15 @@ class DependencyManagement(Skill):
                     """,
                 },
                 "choice": {
-                    "highest": "Of the versions that qualify the highest is resolved.",
+                    "highest": """
+                        << Of the versions that qualify the highest is resolved.
+                        || Resolved is the highest of the versions that qualify. >>
+                    """,
                     "newest": """
-                        Of the versions that qualify the one with the latest `released` date is resolved; no two
+                        << Of the versions that qualify the one with the latest `released` date is resolved; no two
                         versions of a package were released on one day.
+                        || Resolved is, of the versions that qualify, the one released last by its `released` date;
+                        versions of one package never share a day. >>
                     """,
                 },
             },
@@ -177,16 +192,23 @@ class DependencyManagement(Skill):
             {
                 "exception": {
                     "frozen": """
-                        A {{ entity }} under exception is frozen: at every turn the lowest version that qualifies is
+                        << A {{ entity }} under exception is frozen: at every turn the lowest version that qualifies is
                         resolved, whatever would be resolved elsewhere.
+                        || Where a {{ entity }} is under exception its software is frozen: of the versions that qualify
+                        the lowest is resolved each time, whatever is resolved for others. >>
                     """,
                     "direct": """
-                        For a {{ entity }} under exception only the packages that its own tables name are resolved; what
-                        versions list under `needs` is neither resolved nor counted, and its ranges are not observed.
+                        << For a {{ entity }} under exception only the packages that its own tables name are resolved;
+                        what versions list under `needs` is neither resolved nor counted, and its ranges are not
+                        observed.
+                        || Where a {{ entity }} is under exception the packages named by its own tables are resolved and
+                        no others: what stands under `needs` adds neither packages nor ranges. >>
                     """,
                     "courier": """
-                        For a {{ entity }} under exception packages come by courier: every MB of its download takes
+                        << For a {{ entity }} under exception packages come by courier: every MB of its download takes
                         three times the seconds it takes elsewhere.
+                        || Where a {{ entity }} is under exception a courier brings its packages, and each MB of its
+                        download takes three times the seconds that it takes for others. >>
                     """,
                 },
                 "download": {

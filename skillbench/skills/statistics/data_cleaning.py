@@ -104,43 +104,61 @@ class DataCleaning(Skill):
                 },
                 "revision": {
                     "highest": """
-                        Where a ticket appears more than once, only the line with the highest `rev` counts; `rev` is
+                        << Where a ticket appears more than once, only the line with the highest `rev` is left; `rev` is
                         a whole number and is compared as a number.
+                        || Of several lines of one ticket only the one with the highest `rev` is left; `rev` is a whole
+                        number, and as a number it is compared. >>
                     """,
                     "latest": """
-                        Where a ticket appears more than once, only the line with the latest `booked` day counts; of
+                        << Where a ticket appears more than once, only the line with the latest `booked` day is left; of
                         several booked on one day, the one with the highest `rev`, compared as a number.
+                        || Of several lines of one ticket only the one with the latest `booked` day is left; where that
+                        day has several of them, it is the one with the highest `rev`, compared as a number. >>
                     """,
                     "lowest": """
-                        Where a ticket appears more than once, the line with the lowest `rev`, compared as a number,
-                        counts and no other: corrections are settled with the next period.
+                        << Where a ticket appears more than once, the line with the lowest `rev`, compared as a number,
+                        is left and no other: corrections are settled with the next period.
+                        || Corrections wait for the next period: of several lines of one ticket the one with the lowest
+                        `rev`, compared as a number, is left and no other. >>
                     """,
                 },
                 "day": {
                     "own": """
-                        The line that is left of a ticket counts if its delivery day, its `date`, lies in the ledger
+                        << The line that is left of a ticket counts if its delivery day, its `date`, lies in the ledger
                         period; its `booked` day does not matter.
+                        || Delivery days decide: the line that is left of a ticket counts if its `date` lies in the
+                        ledger period, whenever it was `booked`. >>
                     """,
                     "booked": """
-                        The line that is left of a ticket counts if its `booked` day lies in the ledger period; its
+                        << The line that is left of a ticket counts if its `booked` day lies in the ledger period; its
                         delivery day, its `date`, does not matter.
+                        || Booking days decide: the line that is left of a ticket counts if its `booked` day lies in the
+                        ledger period, whatever its delivery day, the `date`, is. >>
                     """,
                     "timely": """
-                        The line that is left of a ticket counts if both its delivery day, its `date`, and its `booked`
-                        day lie in the ledger period.
+                        << The line that is left of a ticket counts if both its delivery day, its `date`, and its
+                        `booked` day lie in the ledger period.
+                        || For the line that is left of a ticket to count, two days must lie in the ledger period: its
+                        `date`, which is the delivery day, and its `booked` day. >>
                     """,
                 },
                 "ends": {
                     "both": """
-                        The ledger period runs from `period_start` to `period_end`, both days included.
+                        << The ledger period runs from `period_start` to `period_end`, both days included.
+                        || `period_start` is the first day of the ledger period and `period_end` its last; both of them
+                        count. >>
                     """,
                     "open": """
-                        The ledger period begins with `period_start` and ends on the evening before `period_end`,
+                        << The ledger period begins with `period_start` and ends on the evening before `period_end`,
                         which is the first day of the next.
+                        || `period_start` is the first day of the ledger period. `period_end` is the first day of the
+                        next one and does not count. >>
                     """,
                     "after": """
-                        `period_start` is the last day of the period before and does not count. The ledger period
+                        << `period_start` is the last day of the period before and does not count. The ledger period
                         runs from the day after it to `period_end`, and `period_end` itself counts.
+                        || The ledger period goes from the day after `period_start`, which still belongs to the period
+                        before, up to and including `period_end`. >>
                     """,
                 },
                 "packs": {
@@ -162,12 +180,17 @@ class DataCleaning(Skill):
             {
                 "failed": {
                     "marks": """
-                        A line that counts and reads `-999`, `9999` or `n/a` is a failed day: the meter wrote no
+                        << A line that counts and reads `-999`, `9999` or `n/a` is a failed day: the meter wrote no
                         reading, whatever the unit. A reading of 0 is a reading.
+                        || Three readings mark a failed day on a line that counts, whatever the unit: `-999`, `9999` and
+                        `n/a`, where the meter wrote no reading. A reading of 0 is none of them and counts as it stands.
+                        >>
                     """,
                     "zeros": """
-                        A line that counts and reads `-999`, `9999`, `n/a` or 0 is a failed day, whatever the unit:
-                        a meter that stands still has failed.
+                        << A line that counts and reads `-999`, `9999`, `n/a` or 0 is a failed day, whatever the unit: a
+                        meter that stands still has failed.
+                        || Four readings mark a failed day on a line that counts, whatever the unit: `-999`, `9999`,
+                        `n/a` and 0, since a meter that stands still has failed too. >>
                     """,
                 },
                 "fill": {
@@ -187,35 +210,50 @@ class DataCleaning(Skill):
                 },
                 "exception": {
                     "none": """
-                        A {{ entity }} under exception gets no filling: its failed days count as zero.
+                        << A {{ entity }} under exception gets no filling: its failed days count as zero.
+                        || Where a {{ entity }} is under exception nothing is filled in: its failed days count as zero.
+                        >>
                     """,
                     "double": """
-                        A {{ entity }} under exception is filled with twice what the clause above gives.
+                        << A {{ entity }} under exception is filled with twice what the clause above gives.
+                        || Where a {{ entity }} is under exception each failed day is filled with twice what it would be
+                        filled with otherwise. >>
                     """,
                     "flat": """
-                        A {{ entity }} under exception gets `flat_fill` {{ work }} for every failed day, whatever
-                        its {{ demand }}.
+                        << A {{ entity }} under exception gets `flat_fill` {{ work }} for every failed day, whatever its
+                        {{ demand }}.
+                        || Where a {{ entity }} is under exception each failed day is filled with `flat_fill`
+                        {{ work }}, and its {{ demand }} plays no part in it. >>
                     """,
                 },
                 "price": {
                     "linear": """
-                        The settled quantity is the sum of readings and fillings; the settled charge is that
-                        quantity times the {{ entity }}'s {{ unit_cost }}. Nothing is rounded on the way.
+                        << The settled quantity is the sum of readings and fillings; the settled charge is that quantity
+                        times the {{ entity }}'s {{ unit_cost }}. Nothing is rounded on the way.
+                        || Readings and fillings added up are the settled quantity. It is multiplied by the
+                        {{ entity }}'s {{ unit_cost }} to give the settled charge, and nothing is rounded on the way. >>
                     """,
                     "tier": """
-                        The settled quantity is the sum of readings and fillings. Up to `tier_quantity` {{ work }}
+                        << The settled quantity is the sum of readings and fillings. Up to `tier_quantity` {{ work }}
                         are charged at the {{ entity }}'s {{ unit_cost }}, what is above at `tier_rate` times it.
                         Nothing is rounded on the way.
+                        || Readings and fillings added up are the settled quantity. Its first `tier_quantity` {{ work }}
+                        are charged at the {{ entity }}'s {{ unit_cost }}, any more at `tier_rate` times that, and
+                        nothing is rounded on the way. >>
                     """,
                 },
                 "flag": {
                     "count": """
-                        Flag a {{ entity }} with more than `failed_limit` failed days among its lines that count,
+                        << Flag a {{ entity }} with more than `failed_limit` failed days among its lines that count,
                         filled or not.
+                        || A {{ entity }} gets a flag when there are more than `failed_limit` failed days among its
+                        lines that count, whether filled or not. >>
                     """,
                     "late": """
-                        Flag a {{ entity }} when at least one of its lines that count is a failed day, filled or not,
+                        << Flag a {{ entity }} when at least one of its lines that count is a failed day, filled or not,
                         whose `date` is `late_from` or later.
+                        || A {{ entity }} gets a flag when a failed day, whether filled or not, stands among its lines
+                        that count with a `date` of `late_from` or later; one such line is enough. >>
                     """,
                 },
             },

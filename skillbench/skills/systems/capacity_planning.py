@@ -166,17 +166,24 @@ class CapacityPlanning(Skill):
                 },
                 "pause": {
                     "default": """
-                        From each daily opening the `break` is taken off, the desk's own or else that of `DEFAULT`; what
-                        is left, times `days`, are the desk's weekly hours.
+                        << From each daily opening the `break` is taken off, the desk's own or else that of `DEFAULT`;
+                        what is left, times `days`, are the desk's weekly hours.
+                        || The `break` of the desk, or that of `DEFAULT` where it has none, is taken off each daily
+                        opening. The rest times `days` makes the desk's weekly hours. >>
                     """,
                     "own": """
-                        From each daily opening the `break` is taken off that the desk's own section states; what is
+                        << From each daily opening the `break` is taken off that the desk's own section states; what is
                         left, times `days`, are the desk's weekly hours. A desk that states none works through: the
                         `break` of `DEFAULT` is not taken off.
+                        || Only a `break` in the desk's own section is taken off each daily opening, and the rest times
+                        `days` makes the desk's weekly hours. Without one the desk works through, whatever `break`
+                        stands in `DEFAULT`. >>
                     """,
                     "staggered": """
-                        Breaks are staggered, and no `break` is taken off: the daily opening times `days` are the
+                        << Breaks are staggered, and no `break` is taken off: the daily opening times `days` are the
                         desk's weekly hours.
+                        || No `break` shortens a desk's hours, since breaks are staggered: its weekly hours are the
+                        daily opening times `days`. >>
                     """,
                 },
                 "requests": {
@@ -209,17 +216,25 @@ class CapacityPlanning(Skill):
             {
                 "exception": {
                     "each": """
-                        At a {{ entity }} under exception, `relief_staff` servers are added to the staffing of every
+                        << At a {{ entity }} under exception, `relief_staff` servers are added to the staffing of every
                         open desk, after the minimum of 1; wherever these rules say staffing, they are in it.
+                        || Relief for a {{ entity }} under exception means `relief_staff` more servers in the staffing
+                        of every open desk. They come after the minimum of 1, and count wherever these rules say
+                        staffing. >>
                     """,
                     "share": """
-                        At a {{ entity }} under exception, the staffing of every open desk is raised by
-                        `relief_share` of itself, after the minimum of 1; wherever these rules say staffing, this is
-                        in it.
+                        << At a {{ entity }} under exception, the staffing of every open desk is raised by
+                        `relief_share` of itself, after the minimum of 1; wherever these rules say staffing, this is in
+                        it.
+                        || Relief for a {{ entity }} under exception means that the staffing of every open desk grows by
+                        `relief_share` of itself. That comes after the minimum of 1, and counts wherever these rules say
+                        staffing. >>
                     """,
                     "hours": """
-                        A {{ entity }} under exception keeps its desks open longer: their weekly hours are
-                        multiplied by `longer_factor`; wherever these rules say weekly hours, this is in it.
+                        << A {{ entity }} under exception keeps its desks open longer: their weekly hours are multiplied
+                        by `longer_factor`; wherever these rules say weekly hours, this is in it.
+                        || Relief for a {{ entity }} under exception means longer opening: the weekly hours of its desks
+                        are multiplied by `longer_factor`, and that counts wherever these rules say weekly hours. >>
                     """,
                 },
                 "servers": {
@@ -255,37 +270,51 @@ class CapacityPlanning(Skill):
                 },
                 "staff_hours": {
                     "paid": """
-                        A desk ties up three sums. The first, hours of staff, is its staffing times its weekly
-                        hours, busy or not. The second is `caller_weight` times the hours that callers of accepted
-                        requests spend waiting or being served in a week.
+                        << A desk ties up three sums. The first, hours of staff, is its staffing times its weekly hours,
+                        busy or not. The second is `caller_weight` times the hours that callers of accepted requests
+                        spend waiting or being served in a week.
+                        || What a desk ties up has three parts. Hours of staff are the first: its staffing times its
+                        weekly hours, busy or idle. The second are the hours in a week that callers of accepted requests
+                        wait or are served, times `caller_weight`. >>
                     """,
                     "busy": """
-                        A desk ties up three sums. The first, hours of staff, is the hours in a week that its
-                        servers are busy with accepted requests; idle servers do other work. The second is
-                        `caller_weight` times the hours that callers of accepted requests spend waiting or being
-                        served in a week.
+                        << A desk ties up three sums. The first, hours of staff, is the hours in a week that its servers
+                        are busy with accepted requests; idle servers do other work. The second is `caller_weight` times
+                        the hours that callers of accepted requests spend waiting or being served in a week.
+                        || What a desk ties up has three parts. Hours of staff are the first: those in a week in which
+                        its servers are busy with accepted requests, as idle ones do other work. The second are the
+                        hours in a week that callers of accepted requests wait or are served, times `caller_weight`. >>
                     """,
                 },
                 "turned": {
                     "flat": """
-                        The third sum is `turned_hours` for each request that the desk turns away in a week. The
+                        << The third sum is `turned_hours` for each request that the desk turns away in a week. The
                         hours tied up are the total of the three sums over the {{ entity }}'s open desks; nothing is
                         rounded.
+                        || Requests turned away make the third sum, with `turned_hours` for each of them in a week. All
+                        three sums over all open desks of the {{ entity }} are its hours tied up; nothing is rounded. >>
                     """,
                     "service": """
-                        The third sum is, for each request that the desk turns away in a week, `turned_factor` times
+                        << The third sum is, for each request that the desk turns away in a week, `turned_factor` times
                         the desk's service time in hours. The hours tied up are the total of the three sums over the
                         {{ entity }}'s open desks; nothing is rounded.
+                        || Requests turned away make the third sum: each of them in a week counts `turned_factor` times
+                        the desk's service time in hours. All three sums over all open desks of the {{ entity }} are its
+                        hours tied up; nothing is rounded. >>
                     """,
                 },
                 "flag": {
                     "desk": """
-                        Flag a {{ entity }} when at least one of its open desks turns away more than `desk_limit` of
+                        << Flag a {{ entity }} when at least one of its open desks turns away more than `desk_limit` of
                         the requests of that desk, both taken over the whole week.
+                        || A {{ entity }} gets a flag when there is an open desk that turns away more than `desk_limit`
+                        of its own requests, counted over the whole week. >>
                     """,
                     "two": """
-                        Flag a {{ entity }} when at least two of its open desks turn requests away, however few, in
+                        << Flag a {{ entity }} when at least two of its open desks turn requests away, however few, in
                         either part of the week.
+                        || A {{ entity }} gets a flag when two or more of its open desks turn requests away in one part
+                        of the week or in both, however few these are. >>
                     """,
                 },
             },
