@@ -17,14 +17,14 @@ from inspect_ai.scorer import Scorer
 from skillbench import __version__
 from skillbench.core.errors import SelectionError
 from skillbench.harness import planted  # noqa: F401  registers the planted agents
-from skillbench.harness.agent import analyst, desk
+from skillbench.harness.agent import AUTHORED, KEYED, analyst, desk
 from skillbench.harness.boundary import plain_errors
 from skillbench.harness.dataset import parse_context, samples
 from skillbench.harness.names import register_names
 from skillbench.harness.purse import parse_purse
-from skillbench.harness.rubric import DEFAULT_PROFILE, rubric_scorers
+from skillbench.harness.rubric import rubric_scorers
 from skillbench.harness.scorer import audit_scorer
-from skillbench.harness.selection import parse_tools, refuse_mock, refuse_unknown, select
+from skillbench.harness.selection import check_track, parse_tools, parse_track, refuse_mock, refuse_unknown, select
 from skillbench.judge.opening import open_task_set
 from skillbench.sandbox.select import resolve_sandbox
 
@@ -32,15 +32,16 @@ from skillbench.sandbox.select import resolve_sandbox
 @task
 @plain_errors()
 def skillbench(
-    tasks: str = "v0",
+    tasks: str | None = None,
     k: str | int | list[str | int] | None = None,
     chains: int | None = None,
     twins: bool = True,
-    tools: str | list[str] = "code,search",
+    tools: str | list[str] | None = None,
     sandbox: str = "auto",
     context: str = "own",
     purse: str | float = "none",
-    judge: str = DEFAULT_PROFILE,
+    track: str = "keyed",
+    judge: str | None = None,
     allow_self_grading: str | None = None,
     message_limit: int | None = 100,
     token_limit: int | None = 1_000_000,
@@ -50,17 +51,21 @@ def skillbench(
     """How far does an agent fall as skills must be combined?
 
     Args:
-        tasks: a shipped task set by name, or a folder made by ``skillbench build``.
+        tasks: a shipped task set by name (``v0`` if not given, ``authored-v0`` on the authored track), or a folder made
+            by ``skillbench build``.
         k: which Skill@k, for instance ``2-7``, ``3`` or ``2,4,7``; all that the set has, if not given.
         chains: only the first so many chains.
         twins: also run the Skill@1 twins, which the composition gap needs.
-        tools: ``code,search``, ``code``, ``search`` or ``none``.
+        tools: ``code,search`` (``code`` on the authored track, which has nothing to search), ``code``, ``search`` or
+            ``none``.
         sandbox: ``auto``, ``docker``, ``bubblewrap``, ``k8s`` or another registered provider.
         context: ``own`` records only, or ``matched``: all records of the chain at every k (separates composition from
             context length).
         purse: what searches, pages, program runs and reading may cost: a multiple of what a perfect worker spends on
             the case (``4``, ``2``, ``1.4``, ``1``), a sum (``120points``), or ``none``.
-        judge: profile of the rubric judge, which runs beside the audit when ``--model-role grader=…`` is given.
+        track: ``keyed``: composed cases, every answer held against a key; ``authored``: written tasks, whose answers a
+            grader reads (``--model-role grader=…``, or ``-T judge=audit`` for what code alone decides).
+        judge: profile of the judge that runs beside the audit when ``--model-role grader=…`` is given.
         allow_self_grading: name of a model that may grade its own answers.
         message_limit: messages a sample may take.
         token_limit: tokens a sample may take.
@@ -69,8 +74,8 @@ def skillbench(
 
     Raises:
         PrerequisiteError: Inspect's, with the words of ours: an unknown option, nothing selected, an unknown tool, no
-            limit at all, a grader that is the model under test, a task set that is missing, altered or of another
-            version, or no sandbox for code.
+            limit at all, a grader that is the model under test or none where answers must be read, a task set that is
+            missing, altered, or of another track or version, or no sandbox for code.
     """
     refuse_unknown(unknown, OPTIONS)
     if not (message_limit or token_limit or time_limit):
@@ -80,16 +85,19 @@ def skillbench(
         )
     if under_test := active_model():  # None where the task is made before a model is chosen
         refuse_mock(str(under_test), under_test.model_args)
+    kind = parse_track(track)
+    tasks, judge = tasks or kind.tasks, judge or kind.judge
     task_set = open_task_set(tasks)
-    allowed, allowance = parse_tools(tools), parse_purse(purse)
+    check_track(task_set.cases, kind, tasks)
+    allowed, allowance = parse_tools(kind.tools if tools is None else tools), parse_purse(purse)
     cases = select(task_set.cases, k, chains, twins=twins)
     home = resolve_sandbox(sandbox) if allowed.code else None
-    opinions = rubric_scorers(tasks, judge, allow_self_grading)
+    opinions = rubric_scorers(tasks, judge, allow_self_grading, authored=kind.authored)
     scorers: list[Scorer] = [audit_scorer(tasks), *opinions]
     return Task(
         dataset=samples(task_set, cases, allowed, parse_context(context), allowance),
         setup=desk(task_set, allowed, tasks, allowance),
-        solver=analyst(allowed),
+        solver=analyst(allowed, AUTHORED if kind.authored else KEYED),
         scorer=scorers,
         sandbox=home.spec if home else None,
         message_limit=message_limit,
@@ -102,6 +110,7 @@ def skillbench(
             "task_set_digest": task_set.manifest.digest,
             "salted": task_set.manifest.salted,
             "tools": str(allowed),
+            "track": kind.name,
             "context": context,
             "purse": str(allowance),
             "sandbox": home.facts if home else {"type": "none"},

@@ -19,6 +19,7 @@ from skillbench.evidence.graded import THINNED, number, verdicts
 from skillbench.evidence.log_files import LogFile
 from skillbench.evidence.reader import Header, read_lean, read_parts
 from skillbench.evidence.runs import LogRows
+from skillbench.evidence.tally import AUTHORED, KEYED
 
 MOST_EPOCHS: Final = 1000
 MOST_CASES: Final = 20_000
@@ -87,6 +88,7 @@ def _run_row(file: LogFile, header: Header) -> dict[str, Any]:
         "tools": str(metadata.get("tools", "")),
         "context": str(metadata.get("context") or "own"),
         "purse": str(metadata.get("purse") or "none"),
+        "track": str(metadata.get("track") or KEYED),
         "sandbox": str(sandbox.get("type", "")) if isinstance(sandbox, dict) else str(sandbox or ""),
         "limits": _canonical(
             {name: getattr(spec.config, name) for name in ("message_limit", "token_limit", "time_limit", "cost_limit")}
@@ -144,7 +146,7 @@ def _facts(path: str, summary: Mapping[str, Any]) -> dict[str, Any]:
             f"{path}: sample {summary['id']!r} lacks the metadata {', '.join(missing)}; it is no sample of skillbench"
         )
     skills = [str(tag) for tag in metadata["skills"]]
-    if metadata["kind"] not in {"chain", "twin"} or len(skills) != int(metadata["k"]) or not skills:
+    if metadata["kind"] not in {"chain", "twin", AUTHORED} or len(skills) != int(metadata["k"]) or not skills:
         raise LogError(
             f"{path}: sample {summary['id']!r} says kind {metadata['kind']!r} and k={metadata['k']!r} but names "
             f"{len(skills)} skills; it was altered. Leave the log out or pass --skip-bad"
@@ -156,8 +158,10 @@ def _facts(path: str, summary: Mapping[str, Any]) -> dict[str, Any]:
         "epoch": int(summary["epoch"]),
         "uuid": summary.get("uuid") or "",
         "chain": str(metadata["chain"]),
-        "kind": str(metadata["kind"]),
+        # Estimators know composed cases and single skills; a written task is composed work, and its own cluster.
+        "kind": "twin" if metadata["kind"] == "twin" else "chain",
         "k": int(metadata["k"]),
+        "track": AUTHORED if metadata["kind"] == AUTHORED else KEYED,
         "skill": skills[0] if metadata["kind"] == "twin" else skills[-1],
         "skills": json.dumps(plain_values(skills), ensure_ascii=False),
         "domain": str(metadata.get("domain", "")),

@@ -12,7 +12,7 @@ import pandas as pd
 
 from skillbench.core.errors import LogError
 from skillbench.evidence.overlap import settle
-from skillbench.evidence.tally import missing_samples, right_shares
+from skillbench.evidence.tally import KEYED, missing_samples, right_shares
 
 IDENTITY: Final = (
     *("model", "model_args", "config", "agent", "agent_args", "tools", "context", "purse"),
@@ -85,7 +85,7 @@ def merge(
         LogError: nothing is left, two task sets, or two whole runs of the same samples.
     """
     refusals = dict(refused)
-    every = [{**log, SOURCE: log.get(SOURCE, "")} for log in logs]
+    every = [{**log, SOURCE: log.get(SOURCE, ""), "track": log.get("track", KEYED)} for log in logs]
     kept = _one_task_set(every, refusals, skip_bad=skip_bad)
     if not kept:
         raise LogError("no log is left to report; " + "; ".join(refusals.values()))

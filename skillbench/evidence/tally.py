@@ -15,6 +15,9 @@ import pandas as pd
 TWINS: Final = 1
 """The k under which twins are counted."""
 
+KEYED, AUTHORED = "keyed", "authored"
+"""The tracks; rows that name none are of the first."""
+
 COLUMNS: Final = ("run", "case", "epoch", "chain", "kind", "k")
 
 _ID = re.compile(r"^(?P<chain>.+)-(?P<kind>[kt])(?P<place>\d{1,2})-[0-9a-f]+$")
@@ -87,12 +90,18 @@ def _from_id(case: str) -> tuple[str, str, int]:
 
 
 def right_shares(table: pd.DataFrame) -> list[float]:
-    """Of each row's skills, the share whose checkpoint agrees with the key; NaN where no verdict names them."""
+    """Of each row's skills, the share whose checkpoint agrees with the key; NaN where no verdict names them.
+
+    Of a written task those skills count whose figures code can check; the others have no checkpoint to be right.
+    """
     verdicts = [json.loads(text) for text in table["correct"]]
     skills = [json.loads(text) for text in table["skills"]]
+    tracks = table["track"] if "track" in table.columns else [KEYED] * len(table)
     return [
-        sum(map(bool, verdict.values())) / max(len(tags), len(verdict)) if verdict and state == "scored" else math.nan
-        for verdict, tags, state in zip(verdicts, skills, table["state"], strict=True)
+        sum(map(bool, verdict.values())) / (len(verdict) if track == AUTHORED else max(len(tags), len(verdict)))
+        if verdict and state == "scored"
+        else math.nan
+        for verdict, tags, state, track in zip(verdicts, skills, table["state"], tracks, strict=True)
     ]
 
 

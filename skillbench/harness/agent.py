@@ -3,39 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from inspect_ai.agent import AgentPrompt, AgentSubmit, as_solver, react
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import ToolDef
 
 from skillbench.core.prompts import render_prompt
-from skillbench.core.schema import Page
+from skillbench.core.schema import Case, Page
 from skillbench.core.taskset import TaskSet
 from skillbench.harness.purse import NO_PURSE, Allowance, Till
 from skillbench.harness.selection import Tools
 from skillbench.harness.sets import STORED
 from skillbench.harness.tools import agent_tools
 
-SUBMIT = AgentSubmit(
-    name="submit",
-    description="Hand in the JSON object. There is one attempt.",
-    answer_only=True,
-    keep_in_messages=True,
-)
+
+@dataclass(frozen=True)
+class DeskWords:
+    """What an agent is told beside the case.
+
+    Attributes:
+        system: template of the system prompt.
+        submit: the tool that hands in.
+        go_on: the answer to a turn without a tool call.
+    """
+
+    system: str
+    submit: AgentSubmit
+    go_on: str
 
 
-CONTINUE = "Please go on. When the JSON object is complete, hand it in with submit()."
-"""What the agent is told after an answer without a tool call; the only words beside the case's."""
+def _desk_words(system: str, thing: str) -> DeskWords:
+    return DeskWords(
+        system,
+        AgentSubmit(
+            name="submit",
+            description=f"Hand in the {thing}. There is one attempt.",
+            answer_only=True,
+            keep_in_messages=True,
+        ),
+        f"Please go on. When the {thing} is complete, hand it in with submit().",
+    )
 
 
-def instructions(tools: Tools) -> str:
+KEYED = _desk_words("agent/system.md.j2", "JSON object")
+AUTHORED = _desk_words("agent/authored.md.j2", "answer")
+
+
+def words_for(case: Case) -> DeskWords:
+    """The words that go with a case."""
+    return AUTHORED if case.authored else KEYED
+
+
+def instructions(tools: Tools, words: DeskWords = KEYED) -> str:
     """What the agent is told of its desk."""
-    return render_prompt("agent/system.md.j2", search=tools.search, code=tools.code)
+    return render_prompt(words.system, search=tools.search, code=tools.code)
 
 
 def offered(tools: Tools, pages: Sequence[Page]) -> frozenset[str]:
     """Names of everything the agent can call."""
-    return frozenset({ToolDef(one).name for one in agent_tools(tools, pages)} | {SUBMIT.name or ""})
+    return frozenset({ToolDef(one).name for one in agent_tools(tools, pages)} | {KEYED.submit.name or ""})
 
 
 @solver
@@ -63,13 +90,13 @@ def desk(task_set: TaskSet, tools: Tools, tasks: str | None = None, purse: Allow
 
 
 @solver
-def analyst(tools: Tools) -> Solver:
+def analyst(tools: Tools, words: DeskWords = KEYED) -> Solver:
     """Inspect's react agent with our brief for the desk."""
-    told = instructions(tools)
+    told = instructions(tools, words)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         prompt = AgentPrompt(instructions=told, handoff_prompt=None, assistant_prompt=None, submit_prompt=None)
-        agent = react(prompt=prompt, tools=state.tools, submit=SUBMIT, on_continue=CONTINUE)
+        agent = react(prompt=prompt, tools=state.tools, submit=words.submit, on_continue=words.go_on)
         return await as_solver(agent)(state, generate)
 
     return solve

@@ -83,7 +83,7 @@ def _sample(task_set: TaskSet, case: Case, tools: Tools, context: Context, purse
             "chain": case.chain,
             "kind": case.kind,
             "k": case.k,
-            "group": f"k{case.k}" if case.kind == "chain" else "twin",
+            "group": "twin" if case.kind == "twin" else f"k{case.k}",
             "skills": case.skills,
             "domain": case.domain,
             "joint_entropy": case.sampler.joint_entropy,

@@ -12,8 +12,9 @@ from skillbench.core.prompts import render_prompt
 from skillbench.core.schema import Case, Page
 from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.answer import read_answer
+from skillbench.judge.observations import Observations
 from skillbench.judge.profile import Profile
-from skillbench.judge.reading import missing_parts
+from skillbench.judge.reading import missing_parts, read_observations
 from skillbench.judge.transcript import Transcript
 
 ANSWER_CHARACTERS = 60_000
@@ -53,6 +54,19 @@ class Brief:
     bare: str
     missing: tuple[str, ...]
 
+    @property
+    def kind(self) -> type[Observations]:
+        """The model of a judge's reply."""
+        return Observations
+
+    def read(self, text: str) -> Observations:
+        """The observations in a reply, with an admission for every missing part.
+
+        Raises:
+            JudgeError: see :func:`skillbench.judge.reading.read_observations`.
+        """
+        return read_observations(text, self.missing)
+
 
 def judge_brief(case: Case, pages: Sequence[Page], transcript: Transcript, profile: Profile, nonce: str) -> Brief:
     """The prompt for one sample.
@@ -74,13 +88,13 @@ def judge_brief(case: Case, pages: Sequence[Page], transcript: Transcript, profi
         "missing": missing,
     }
     template = f"{profile.prompt}/case.md.j2"
-    task = {"span": "task", "text": _cut(transcript.task_text.partition(RECORDS)[0], TASK_CHARACTERS)}
-    answer = {"span": "answer", "text": _cut(transcript.answer_text, ANSWER_CHARACTERS)}
+    task = {"span": "task", "text": cut_middle(transcript.task_text.partition(RECORDS)[0], TASK_CHARACTERS)}
+    answer = {"span": "answer", "text": cut_middle(transcript.answer_text, ANSWER_CHARACTERS)}
     session = [*_pages(pages, transcript), *_session(transcript), answer]
     return Brief(
         system=render_prompt(f"{profile.prompt}/system.md.j2", nonce=nonce),
-        user=render_prompt(template, **values, spans=_lines([task, *session])),
-        bare=render_prompt(template, **values, spans=_lines([task, _figures(case, transcript)])),
+        user=render_prompt(template, **values, spans=evidence_lines([task, *session])),
+        bare=render_prompt(template, **values, spans=evidence_lines([task, _figures(case, transcript)])),
         missing=tuple(missing),
     )
 
@@ -107,11 +121,15 @@ def _session(transcript: Transcript) -> Iterator[dict[str, str]]:
     each = CODE_CHARACTERS // (2 * max(len(ran), 1))
     for call in ran:
         ended = "" if call.ok else " (ended with an error)"
-        yield {"span": f"code {call.id[:40]}", "tool": call.function[:40] + ended, "text": _cut(call.program, each)}
-        yield {"span": f"output {call.id[:40]}", "text": _cut(call.result, each)}
+        yield {
+            "span": f"code {call.id[:40]}",
+            "tool": call.function[:40] + ended,
+            "text": cut_middle(call.program, each),
+        }
+        yield {"span": f"output {call.id[:40]}", "text": cut_middle(call.result, each)}
     others = [f"{call.function} {call.arguments}"[:120] for call in transcript.calls if call not in ran]
     if others:
-        yield {"span": "session", "text": _cut("; ".join(others), CODE_CHARACTERS // 10)}
+        yield {"span": "session", "text": cut_middle("; ".join(others), CODE_CHARACTERS // 10)}
 
 
 def _figures(case: Case, transcript: Transcript) -> dict[str, str]:
@@ -127,7 +145,8 @@ def _figures(case: Case, transcript: Transcript) -> dict[str, str]:
     return {"span": "answer", "text": json.dumps({"measures": read, **handed_in})}
 
 
-def _lines(spans: Iterable[dict[str, str]]) -> list[str]:
+def evidence_lines(spans: Iterable[dict[str, str]]) -> list[str]:
+    """Every span as one line of JSON that can neither end early nor hide a character."""
     return [_line({name: _clean(text) for name, text in span.items()}) for span in spans]
 
 
@@ -139,7 +158,7 @@ def _line(span: dict[str, str]) -> str:
     return "".join(json.dumps(c)[1:-1] if unicodedata.category(c) in _UNSEEN else c for c in written)
 
 
-def _cut(text: str, most: int) -> str:
+def cut_middle(text: str, most: int) -> str:
     """The text, or its head and tail with a mark between."""
     return text if len(text) <= most else f"{text[: most // 2]} […] {text[len(text) - most // 2 :]}"
 

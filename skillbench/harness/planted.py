@@ -32,6 +32,7 @@ from skillbench.core.streams import stream
 from skillbench.core.taskset import TaskSet
 from skillbench.deliverables.base.registry import product_of
 from skillbench.harness.boundary import plain_errors
+from skillbench.harness.planted_open import written_answer
 from skillbench.harness.purse import without_line
 from skillbench.harness.sets import STORED, opened
 from skillbench.harness.unread import left_out, unread_pages
@@ -110,12 +111,20 @@ class PlantedAPI(ModelAPI):
         check_misread(self.weakness, task_set.cases)
         available = {info.name for info in tools}
         turn = sum(isinstance(message, ChatMessageAssistant) for message in input)
+        if case.authored:
+            draw = stream(*self._name(case), "written")
+            return self._used(self._handed_in(available, written_answer(case.authored, self.weakness, draw)), input)
         found = findings_with(self.weakness, case, task_set.material(case), stream(*self._name(case), "findings"))
         pages = task_set.handbook(case)
         moves = self._moves(case, pages, available, found)
         done = turn >= len(moves)
         output = self._submission(case, pages, available, found, input) if done else self._calls(moves[turn])
-        written = sum(len(message.text) for message in input) // 4
+        return self._used(output, input)
+
+    @staticmethod
+    def _used(output: ModelOutput, messages: list[ChatMessage]) -> ModelOutput:
+        """The output with what it cost."""
+        written = sum(len(message.text) for message in messages) // 4
         said = len(output.model_dump_json()) // 4
         output.usage = ModelUsage(input_tokens=written, output_tokens=said, total_tokens=written + said)
         return output
@@ -160,6 +169,9 @@ class PlantedAPI(ModelAPI):
         answer |= {name: computed[name] for name in parts_of(case)} if computed else {}
         answer = left_out(case, pages, unread_pages(messages), answer)
         text = json.dumps(fabricated(self.weakness, answer, stream(*self._name(case), "fabricate")))
+        return self._handed_in(available, text)
+
+    def _handed_in(self, available: set[str], text: str) -> ModelOutput:
         if "submit" in available:
             return ModelOutput.for_tool_call(self.model_name, "submit", {"answer": text})
         return ModelOutput.from_content(self.model_name, text)

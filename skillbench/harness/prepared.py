@@ -15,10 +15,9 @@ from pydantic import Field, ValidationError
 from skillbench.core.errors import InputError
 from skillbench.core.schema import Case, Strict
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.hearing import code_verdict, hearing
 from skillbench.harness.judge_brief import judge_brief
 from skillbench.harness.rubric import ask
-from skillbench.judge.audit import audit
-from skillbench.judge.evidence import Court
 from skillbench.judge.observations import Status
 from skillbench.judge.payloads import Attempt
 from skillbench.judge.profile import Profile, load_rules
@@ -110,18 +109,17 @@ def _labels(path: Path) -> Iterator[HumanLabel]:
 
 async def _judge(task_set: TaskSet, case: Case, attempt: Attempt, profile: Profile, models: Sequence[Model]) -> Outcome:
     session = Transcript(attempt.calls, attempt.text, case.prompt)
-    pages = task_set.handbook(case)
-    verdict = audit(case, task_set.material(case), pages, attempt.text, session, load_rules(profile.rules))
-    plain = Outcome(float(verdict.score), verdict.evidence.skills, verdict.scored.ledger)
+    rules = None if profile.kind == "reader" else load_rules(profile.rules)
+    verdict = code_verdict(task_set, case, session, rules)
     if not models:
-        return plain
-    brief = judge_brief(case, pages, session, profile, secrets.token_hex(8))
-    asked = [await ask(model, brief, profile) for model in models]
+        return Outcome(float(verdict.score), verdict.evidence.skills, verdict.scored.ledger)
+    heard = hearing(task_set, case, session, verdict, profile, secrets.token_hex(8))
+    asked = [await ask(model, heard.question, profile) for model in models]
     votes, calls = [one.vote for one in asked if one.vote], sum(one.attempts for one in asked)
     if 2 * len(votes) <= len(models):
         reason = next(one.reason for one in asked if one.reason)
-        return Outcome(plain.score, plain.statuses, plain.ledger, reason, calls)
-    ruling = Court(case, pages, session, verdict, profile).rule(votes)
+        return Outcome(float(heard.stand_in.score), verdict.evidence.skills, heard.stand_in.ledger, reason, calls)
+    ruling = heard.rule(votes)
     return Outcome(float(ruling.scored.score), ruling.evidence.skills, ruling.scored.ledger, "", calls)
 
 

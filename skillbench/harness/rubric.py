@@ -37,17 +37,17 @@ from inspect_ai.util import LimitExceededError, collect, json_schema
 
 from skillbench.core.errors import JudgeError, SelectionError
 from skillbench.harness.boundary import plain_errors
-from skillbench.harness.judge_brief import Brief, judge_brief
+from skillbench.harness.hearing import Question, check_profile, hearing
 from skillbench.harness.names import register_names
 from skillbench.harness.panel_metric import panel
 from skillbench.harness.scorer import audit_state, composed_mean, composed_stderr, tool_calls
-from skillbench.harness.sets import sets
-from skillbench.judge.audit import Verdict
-from skillbench.judge.evidence import Court, Ruling
-from skillbench.judge.observations import Observations
+from skillbench.harness.sets import opened, sets
+from skillbench.judge.authored.assess import share_by_code
+from skillbench.judge.evidence import Ruling
+from skillbench.judge.observations import Report
 from skillbench.judge.panel import Vote, readings
 from skillbench.judge.profile import Profile, judge_digest, load_profile
-from skillbench.judge.reading import read_observations
+from skillbench.judge.score import Scored
 from skillbench.judge.transcript import Transcript
 
 DEFAULT_PROFILE = "rubric-2026-11-21"
@@ -70,7 +70,7 @@ class Asked:
         reason: why there are none, ``""`` otherwise.
     """
 
-    vote: Vote | None
+    vote: Vote[Report] | None
     attempts: int
     reason: str = ""
 
@@ -93,21 +93,37 @@ def graders() -> list[Model]:
     return given if isinstance(given, list) else [given]
 
 
-def rubric_scorers(tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = None) -> list[Scorer]:
-    """The rubric judge of a run: one scorer when a grader or a profile with its own model was given, else none.
+def rubric_scorers(
+    tasks: str, profile: str = DEFAULT_PROFILE, allow_self: str | None = None, *, authored: bool = False
+) -> list[Scorer]:
+    """The judge of a run that reads: one scorer when a grader or a profile with its own model was given, else none.
 
     Call it in the task's body, so that a wrong choice costs nothing.
 
     Raises:
-        InputError: no such profile.
-        SelectionError: a grader is the model under test, or one model is given twice.
+        InputError: no such profile, or one of the other track.
+        SelectionError: a grader is the model under test, or one model is given twice; answers that must be read have
+            no grader although the audit alone was not asked for.
     """
-    named = load_profile(profile).model
-    judges = [str(model) for model in graders()] or ([named] if named else [])
+    named = load_profile(profile)
+    check_profile(named, authored=authored)
+    judges = [str(model) for model in graders()] or ([named.model] if named.model else [])
+    if named.kind == "audit":
+        judges = []
+    elif authored and not judges:
+        raise SelectionError(
+            f"answers of the authored track must be read: give a grader (--model-role {ROLE}=<model>), or "
+            f"-T judge=audit for what code alone decides: {_decided(tasks)} of the criteria's weight in {tasks}"
+        )
     if not judges:
         return []
     check_graders(str(get_model()), judges, allow_self)
     return [rubric(tasks, profile, allow_self)]
+
+
+def _decided(tasks: str) -> str:
+    shares = [share_by_code(case.authored) for case in opened(tasks).cases if case.authored]
+    return f"{math.fsum(shares) / max(1, len(shares)):.0%}"
 
 
 def check_graders(under_test: str, judges: Sequence[str], allow_self: str | None) -> None:
@@ -153,14 +169,14 @@ def rubric(tasks: str | None = None, profile: str = DEFAULT_PROFILE, allow_self:
         case = task_set.case(str(state.sample_id))
         verdict = audit_state(task_set, state)
         session = Transcript(tool_calls(state.messages), state.output.completion, state.input_text)
-        pages = task_set.handbook(case)
-        brief = judge_brief(case, pages, session, judge, secrets.token_hex(8))
-        asked = list(await collect(*[ask(model, brief, judge) for model in models]))
+        with plain_errors():
+            heard = hearing(task_set, case, session, verdict, judge, secrets.token_hex(8))
+        asked = list(await collect(*[ask(model, heard.question, judge) for model in models]))
         votes = [one.vote for one in asked if one.vote]
         facts = _facts(judge, models, asked) | {"audit": float(verdict.score)}
         if 2 * len(votes) <= len(models):
-            return _unscored(asked, facts, verdict)
-        ruling = Court(case, pages, session, verdict, judge).rule(votes)
+            return _unscored(asked, facts, heard.stand_in)
+        ruling = heard.rule(votes)
         log_transcript().info(_event(ruling, votes), source="skillbench rubric")
         return _scored(ruling, facts | {"votes": readings(votes)}, state)
 
@@ -170,19 +186,19 @@ def rubric(tasks: str | None = None, profile: str = DEFAULT_PROFILE, allow_self:
 register_names(rubric)
 
 
-async def ask(model: Model, brief: Brief, profile: Profile) -> Asked:
+async def ask(model: Model, question: Question, profile: Profile) -> Asked:
     """Ask one judge until it gives a readable verdict, at most ``profile.attempts`` times, never from a cache.
 
-    The last attempt, and any after a context overflow, shows nothing of the answer but its figures.
+    The last attempt, and any after a context overflow, shows the question's bare form.
     """
     reason = ""
     for attempt in range(1, profile.attempts + 1):
         last = attempt == profile.attempts > 1
-        shown = brief.bare if last or reason == STOPS["model_length"] else brief.user
-        messages: list[ChatMessage] = [ChatMessageSystem(content=brief.system), ChatMessageUser(content=shown)]
+        shown = question.bare if last or reason == STOPS["model_length"] else question.user
+        messages: list[ChatMessage] = [ChatMessageSystem(content=question.system), ChatMessageUser(content=shown)]
         try:
-            output = await model.generate(messages, config=_config(model, profile), cache=False)
-            vote = Vote(str(model), family(str(model)), _observed(output, brief.missing))
+            output = await model.generate(messages, config=_config(model, profile, question.kind), cache=False)
+            vote = Vote(str(model), family(str(model)), _observed(output, question))
         except LimitExceededError:
             raise
         except JudgeError as error:
@@ -200,7 +216,7 @@ def family(model: str) -> str:
     return name.split("-")[0].rstrip("0123456789.")
 
 
-def _observed(output: ModelOutput, missing: Sequence[str]) -> Observations:
+def _observed(output: ModelOutput, question: Question) -> Report:
     """The observations in an output; what is no verdict is recognised before parsing."""
     if output.error:
         raise JudgeError(f"the judge's provider reports: {output.error[:200]}")
@@ -211,12 +227,12 @@ def _observed(output: ModelOutput, missing: Sequence[str]) -> Observations:
         raise JudgeError(STOPS["content_filter"])
     if not output.completion.strip():
         raise JudgeError("the judge said nothing")
-    return read_observations(output.completion, missing)
+    return question.read(output.completion)
 
 
-def _config(model: Model, profile: Profile) -> GenerateConfig:
+def _config(model: Model, profile: Profile, kind: type[Report]) -> GenerateConfig:
     """Structured output, and bounded patience where the person set none."""
-    config = GenerateConfig(response_schema=_schema())
+    config = GenerateConfig(response_schema=_schema(kind))
     config.temperature = profile.temperature if model.config.temperature is None else model.config.temperature
     config.max_retries = 4 if model.config.max_retries is None else model.config.max_retries
     config.attempt_timeout = 300 if model.config.attempt_timeout is None else model.config.attempt_timeout
@@ -224,8 +240,8 @@ def _config(model: Model, profile: Profile) -> GenerateConfig:
 
 
 @cache
-def _schema() -> ResponseSchema:
-    return ResponseSchema(name="observations", json_schema=json_schema(Observations))
+def _schema(kind: type[Report]) -> ResponseSchema:
+    return ResponseSchema(name="observations", json_schema=json_schema(kind))
 
 
 def _facts(judge: Profile, models: Sequence[Model], asked: Sequence[Asked]) -> dict[str, Any]:
@@ -238,11 +254,11 @@ def _facts(judge: Profile, models: Sequence[Model], asked: Sequence[Asked]) -> d
     }
 
 
-def _unscored(asked: Sequence[Asked], facts: dict[str, Any], verdict: Verdict) -> Score:
-    """No verdict: the headline takes the audit's, and says so."""
+def _unscored(asked: Sequence[Asked], facts: dict[str, Any], code_alone: Scored) -> Score:
+    """No verdict: the headline takes what code alone can vouch for, and says so."""
     reason = next(one.reason for one in asked if one.reason)
-    stand_in = float(verdict.score)
-    numbers = (stand_in, float(verdict.scored.without_bonus), math.nan, 0.0)
+    stand_in = float(code_alone.score)
+    numbers = (stand_in, float(code_alone.without_bonus), math.nan, 0.0)
     return Score(
         value=dict(zip(VALUES, numbers, strict=True)),
         explanation=f"no verdict: {reason}; the audit's {stand_in} stands in",
@@ -270,7 +286,7 @@ def _scored(ruling: Ruling, facts: dict[str, Any], state: TaskState) -> Score:
     )
 
 
-def _event(ruling: Ruling, votes: Sequence[Vote]) -> dict[str, Any]:
+def _event(ruling: Ruling, votes: Sequence[Vote[Report]]) -> dict[str, Any]:
     """Everything for a person to read: ledger, upheld claims and each judge's words."""
     return {
         "score": str(ruling.scored.score),

@@ -26,10 +26,11 @@ from inspect_ai.scorer import (
 from inspect_ai.solver import TaskState
 
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.hearing import AnyVerdict, code_verdict
 from skillbench.harness.names import register_names
 from skillbench.harness.purse import STORED
 from skillbench.harness.sets import sets
-from skillbench.judge.audit import Verdict, audit
+from skillbench.judge.authored.assess import Assessment
 from skillbench.judge.transcript import ToolCall, Transcript
 
 VALUES = ("score", "without_bonus", "solve", "coverage")
@@ -51,8 +52,8 @@ def _over_chains(inner: Metric) -> Metric:
     apply: Callable[[list[SampleScore]], Value] = inner  # type: ignore[assignment]  # Metric is a union of protocols
 
     def compute(scores: list[SampleScore]) -> Value:
-        chains = [score for score in scores if (score.sample_metadata or {}).get("kind") == "chain"]
-        return apply(chains) if chains else math.nan
+        composed = [score for score in scores if (score.sample_metadata or {}).get("kind") in {"chain", "authored"}]
+        return apply(composed) if composed else math.nan
 
     return compute
 
@@ -91,11 +92,11 @@ register_names(composed_mean)
 register_names(composed_stderr)
 
 
-_AUDITED: WeakKeyDictionary[TaskState, tuple[tuple[str, str, int], Verdict]] = WeakKeyDictionary()
+_AUDITED: WeakKeyDictionary[TaskState, tuple[tuple[str, str, int], AnyVerdict]] = WeakKeyDictionary()
 """The verdicts of samples that are still being scored: a second scorer of a sample takes the first one's."""
 
 
-def audit_state(task_set: TaskSet, state: TaskState) -> Verdict:
+def audit_state(task_set: TaskSet, state: TaskState) -> AnyVerdict:
     """The audit's verdict on a finished sample, worked out once however many scorers ask for it."""
     answer = state.output.completion
     stamp = (task_set.manifest.digest, answer, len(state.messages))
@@ -103,12 +104,12 @@ def audit_state(task_set: TaskSet, state: TaskState) -> Verdict:
     if held is None or held[0] != stamp:
         case = task_set.case(str(state.sample_id))
         session = Transcript(tool_calls(state.messages), answer, state.input_text)
-        held = (stamp, audit(case, task_set.material(case), task_set.handbook(case), answer, session))
+        held = (stamp, code_verdict(task_set, case, session))
         _AUDITED[state] = held
     return held[1]
 
 
-def values_of(verdict: Verdict) -> dict[str, float]:
+def values_of(verdict: AnyVerdict) -> dict[str, float]:
     """What Inspect averages."""
     return {
         "score": float(verdict.score),
@@ -118,15 +119,17 @@ def values_of(verdict: Verdict) -> dict[str, float]:
     }
 
 
-def one_line(verdict: Verdict) -> str:
+def one_line(verdict: AnyVerdict) -> str:
     """The verdict in one line, for the log viewer's list."""
     slips = "; ".join(f"{tag}: {slip}" for tag, slip in verdict.slips.items())
     applied = next((why for why in verdict.defects if why.startswith("the audit failed")), "")
     applied = applied or f"{verdict.coverage:.0%} of skills applied"
+    if isinstance(verdict, Assessment):
+        applied += f" on the {verdict.decided:.0%} of the criteria's weight that code decides"
     return f"{verdict.score} ({verdict.scored.band}), {applied}" + (f"; slips: {slips}" if slips else "")
 
 
-def ledger_text(verdict: Verdict) -> str:
+def ledger_text(verdict: AnyVerdict) -> str:
     """Every point of the score, line by line, as markdown."""
     rows = [f"| {entry.rule} | {entry.points} | {entry.reason} |" for entry in verdict.scored.ledger]
     skills = [f"| {s.tag} | {s.status} | {s.label} | {s.slip or ''} |" for s in verdict.skills]

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Literal
+from typing import Any
 
 from inspect_ai.model import ChatMessage, GenerateConfig, ModelAPI, ModelOutput, ModelUsage, modelapi
 from inspect_ai.tool import ToolChoice, ToolInfo
 
 from skillbench.core.errors import InputError
+from skillbench.harness.scripted_reader import CRITERIA, Temper, scripted_reading
 
-Temper = Literal["plain", "credulous", "malicious"]
 TEMPERS: tuple[Temper, ...] = ("plain", "credulous", "malicious")
 _MISSING = re.compile(r"^Missing: (\[.*\])$", re.MULTILINE)
 _OWNED = re.compile(r"\b(?:not|missing|left out|unable)\b")
@@ -65,10 +65,12 @@ class ScriptedJudgeAPI(ModelAPI):
 
 def scripted_verdict(prompt: str, temper: Temper) -> str:
     """The verdict of a scripted judge on a judge's prompt, as JSON text."""
-    declared = _MISSING.search(prompt)
-    missing: list[str] = json.loads(declared[1]) if declared else []
     spans = _spans(prompt)
     answer = next((span["text"] for span in spans if span["span"] == "answer"), "")
+    if CRITERIA.search(prompt):
+        return scripted_reading(prompt, answer, temper)
+    declared = _MISSING.search(prompt)
+    missing: list[str] = json.loads(declared[1]) if declared else []
     if temper == "credulous":
         if _BAIT.search(answer):
             return ""

@@ -67,6 +67,57 @@ def parse_ks(given: Given) -> tuple[int, ...]:
     return tuple(sorted(ks))
 
 
+@dataclass(frozen=True)
+class Track:
+    """What differs between the tracks in a run's choices.
+
+    Attributes:
+        name: ``keyed`` or ``authored``.
+        tasks: the task set of a run that names none.
+        judge: the judge of a run that names none.
+        tools: the tools of a run that names none; authored cases have no handbook to search.
+    """
+
+    name: str
+    tasks: str
+    judge: str
+    tools: str
+
+    @property
+    def authored(self) -> bool:
+        """Whether its answers are read and not held against a key."""
+        return self.name == "authored"
+
+
+_TRACKS = (
+    Track("keyed", "v0", "rubric-2026-11-21", "code,search"),
+    Track("authored", "authored-v0", "authored-2026-11-21", "code"),
+)
+
+
+def parse_track(given: str) -> Track:
+    """``keyed`` or ``authored``.
+
+    Raises:
+        SelectionError: anything else.
+    """
+    for track in _TRACKS:
+        if track.name == given:
+            return track
+    raise SelectionError(f"track={given}: give keyed (answers with a key) or authored (answers that a judge reads)")
+
+
+def check_track(cases: Sequence[Case], track: Track, tasks: str) -> None:
+    """Refuse a task set of the other track.
+
+    Raises:
+        SelectionError: it is one.
+    """
+    if any((case.kind == "authored") != track.authored for case in cases):
+        other = next(one.name for one in _TRACKS if one != track)
+        raise SelectionError(f"tasks={tasks} holds cases of the {other} track: run it with -T track={other}")
+
+
 def refuse_unknown(given: Mapping[str, object], allowed: Sequence[str]) -> None:
     """Refuse task options that do not exist, before anything costs money.
 
@@ -108,7 +159,7 @@ def select(cases: Sequence[Case], k: Given | None, chains: int | None, *, twins:
     Raises:
         SelectionError: the set has no case of a k asked for, or fewer chains.
     """
-    have = sorted({case.k for case in cases if case.kind == "chain"})
+    have = sorted({case.k for case in cases if case.kind != "twin"})
     ks = tuple(have) if k is None else parse_ks(k)
     names = sorted({case.chain for case in cases})
     if chains is not None and not 1 <= chains <= len(names):
@@ -118,11 +169,11 @@ def select(cases: Sequence[Case], k: Given | None, chains: int | None, *, twins:
     if k is not None and missing:
         raise SelectionError(f"k={_shown(k)}: the set has no cases with k = {missing}; it has {have}")
     inside = [case for case in cases if case.chain in chosen]
-    asked = {(case.chain, tag) for case in inside if case.kind == "chain" and case.k in ks for tag in case.skills}
+    asked = {(case.chain, tag) for case in inside if case.kind != "twin" and case.k in ks for tag in case.skills}
     return [
         case
         for case in inside
-        if (case.kind == "chain" and case.k in ks)
+        if (case.kind != "twin" and case.k in ks)
         or (twins and case.kind == "twin" and (case.chain, case.skills[0]) in asked)
     ]
 

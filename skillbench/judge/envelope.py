@@ -14,7 +14,7 @@ MAX_NODES = 20_000
 """Values, keys and list items that are looked at; the largest honest answer holds a few hundred."""
 
 ANCHOR = "measures"
-"""The field that tells an answer from any other object in the text."""
+"""The field that tells an answer from any other object in the text, unless the caller names another."""
 
 _PLACES = 4
 _TRIES = 12
@@ -24,10 +24,10 @@ _LONG = 18
 """Digits that a whole number may have before it is read as a float: Python refuses to read more than 4,300."""
 
 
-def find_object(text: str) -> dict[str, Any] | str:
+def find_object(text: str, anchor: str = ANCHOR) -> dict[str, Any] | str:
     """The answer's object, or the sentence that says why there is none.
 
-    The whole text is tried first. Otherwise the last object of the text that has the field ``measures`` counts, in
+    The whole text is tried first. Otherwise the last object of the text that has the field ``anchor`` counts, in
     whatever fence or prose it stands, so that two copies are one answer and a draft gives way to what follows it.
 
     Example:
@@ -38,18 +38,18 @@ def find_object(text: str) -> dict[str, Any] | str:
     """
     if len(text) > MAX_CHARACTERS:
         return f"too large: {len(text)} characters, {MAX_CHARACTERS} are read"
-    whole = _whole(text.strip().removeprefix("\ufeff").strip())
-    if isinstance(whole, dict) and (ANCHOR in whole or isinstance(whole, Repeated)):
+    whole = _whole(text.strip().removeprefix("\ufeff").strip(), anchor)
+    if isinstance(whole, dict) and (anchor in whole or isinstance(whole, Repeated)):
         return _bounded(whole)
-    inner = _embedded(text)
+    inner = _embedded(text, anchor)
     if inner is not None:
         return _bounded(inner)
     return _bounded(whole) if isinstance(whole, dict) else whole
 
 
-def _whole(text: str) -> dict[str, Any] | str:
+def _whole(text: str, anchor: str) -> dict[str, Any] | str:
     if not text.startswith(("{", "[")):
-        return f"no JSON: the text holds no object with the field {ANCHOR}"
+        return f"no JSON: the text holds no object with the field {anchor}"
     try:
         document = _DECODER.decode(text)
     except RecursionError:
@@ -59,11 +59,11 @@ def _whole(text: str) -> dict[str, Any] | str:
     return document if isinstance(document, dict) else "not an object: an answer is one JSON object"
 
 
-def _embedded(text: str) -> dict[str, Any] | None:
+def _embedded(text: str, anchor: str) -> dict[str, Any] | None:
     """The last object with the field, sought from each place where the field stands backwards to its brace."""
     end = len(text)
     for _ in range(_PLACES):
-        place = text.rfind(f'"{ANCHOR}"', 0, end)
+        place = text.rfind(f'"{anchor}"', 0, end)
         if place < 0:
             return None
         for start in islice(_braces_before(text, place), _TRIES):
@@ -71,7 +71,7 @@ def _embedded(text: str) -> dict[str, Any] | None:
                 found, stop = _DECODER.raw_decode(text, start)
             except (ValueError, RecursionError):
                 continue
-            if stop > place and isinstance(found, dict) and ANCHOR in found:
+            if stop > place and isinstance(found, dict) and anchor in found:
                 return found
         end = place
     return None

@@ -78,10 +78,9 @@ class Court:
         self._pages = {_plain(page.id) for page in pages}
         self._numbered = _numbered(pages)
         self._answer = Source([transcript.answer_text])
-        results = [call.result for call in transcript.calls if call.ok]
-        self._given = Source([transcript.task_text, *(page.text for page in pages), *results])
+        self._given = Source([transcript.task_text, *(page.text for page in pages), *transcript.told])
 
-    def rule(self, votes: Sequence[Vote]) -> Ruling:
+    def rule(self, votes: Sequence[Vote[Observations]]) -> Ruling:
         """Work the verified claims of a panel into the audit's evidence and score it."""
         made_up = self._upheld(votes, [self._made_up(vote.observations) for vote in votes])
         vague = self._upheld(votes, [self._vague(vote.observations) for vote in votes])
@@ -100,7 +99,7 @@ class Court:
             agreement=agreement(votes),
         )
 
-    def _upheld(self, votes: Sequence[Vote], claims: Sequence[set[Hashable]]) -> tuple[str, ...]:
+    def _upheld(self, votes: Sequence[Vote[Observations]], claims: Sequence[set[Hashable]]) -> tuple[str, ...]:
         return tuple(sorted(str(claim) for claim in across_families(votes, claims, self.profile.majority)))
 
     def _made_up(self, seen: Observations) -> set[Hashable]:
@@ -155,7 +154,7 @@ class Court:
         words = [quote for quote in seen.vague.quotes if self._own(quote) and not numbers_in(quote)]
         return {"vague"} if seen.vague.flag and words and 2 * self.audit.coverage < 1 else set()
 
-    def _candour(self, votes: Sequence[Vote]) -> float | None:
+    def _candour(self, votes: Sequence[Vote[Observations]]) -> float | None:
         owned = [
             [self._owns_up(admission) for admission in sorted(vote.observations.admissions, key=lambda one: one.part)]
             for vote in votes
@@ -177,8 +176,8 @@ class Court:
     def _known(self) -> set[Decimal]:
         """Figures that are nobody's invention: given, in the key, or reported in the deliverable itself."""
         known = numbers_in(self.transcript.task_text)
-        for call in self.transcript.calls:
-            known |= numbers_in(call.result) if call.ok else set()
+        for result in self.transcript.told:
+            known |= numbers_in(result)
         document = read_answer(self.transcript.answer_text).document or {}
         known |= numbers_in(json.dumps({name: part for name, part in document.items() if name != "note"}, default=str))
         keyed = [value for point in self.case.checkpoints for value in point.values.values()]

@@ -6,6 +6,7 @@ Code decides everything it can by itself; here stands only what needs reading. E
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sized
 from enum import StrEnum
 from typing import Annotated, Literal, TypeVar
@@ -15,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 T = TypeVar("T", bound=Sized)
 
 
-def _at_most(most: int) -> AfterValidator:
+def at_most(most: int) -> AfterValidator:
     """A bound that code checks; providers' structured output knows no lengths, so the schema leaves it out."""
 
     def check(value: T) -> T:
@@ -26,8 +27,8 @@ def _at_most(most: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-Quote = Annotated[str, _at_most(600)]
-Name = Annotated[str, _at_most(120)]
+Quote = Annotated[str, at_most(600)]
+Name = Annotated[str, at_most(120)]
 
 
 class Status(StrEnum):
@@ -42,6 +43,14 @@ class Observation(BaseModel):
     """Base: unknown fields and coerced types are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Report(Observation, ABC):
+    """Everything one judge says about one answer."""
+
+    @abstractmethod
+    def said(self) -> dict[str, bool]:
+        """Each question that every judge of a panel answers, with this one's yes or no."""
 
 
 class Allegation(Observation):
@@ -63,12 +72,17 @@ class Vagueness(Observation):
     """Whether the answer stays general, with the words that show it."""
 
     flag: bool
-    quotes: Annotated[list[Quote], _at_most(4)]
+    quotes: Annotated[list[Quote], at_most(4)]
 
 
-class Observations(Observation):
+class Observations(Report):
     """One judge's reading of one answer: exactly one admission per part that is missing."""
 
-    allegations: Annotated[list[Allegation], _at_most(20)]
+    allegations: Annotated[list[Allegation], at_most(20)]
     admissions: list[Admission]
     vague: Vagueness
+
+    def said(self) -> dict[str, bool]:
+        """Made-up claims, vagueness, and every part owned up to."""
+        owned = {f"owned: {admission.part}": bool(admission.quote) for admission in self.admissions}
+        return {"made up": bool(self.allegations), "vague": self.vague.flag, **owned}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Generic, TypeVar
 
-from skillbench.judge.observations import Observations
+from skillbench.judge.observations import Report
+
+Said_co = TypeVar("Said_co", bound=Report, covariant=True)
 
 
 @dataclass(frozen=True)
-class Vote:
+class Vote(Generic[Said_co]):
     """One judge's observations.
 
     Attributes:
@@ -21,10 +24,10 @@ class Vote:
 
     judge: str
     family: str
-    observations: Observations
+    observations: Said_co
 
 
-def across_families(votes: Sequence[Vote], claims: Sequence[set[Hashable]], share: Decimal) -> set[Hashable]:
+def across_families(votes: Sequence[Vote[Report]], claims: Sequence[set[Hashable]], share: Decimal) -> set[Hashable]:
     """Claims that that share of a panel makes, of at least two families; ``claims`` runs parallel to ``votes``."""
     every = set().union(*claims) if claims else set()
     out = set()
@@ -35,20 +38,16 @@ def across_families(votes: Sequence[Vote], claims: Sequence[set[Hashable]], shar
     return out
 
 
-def readings(votes: Sequence[Vote]) -> dict[str, str]:
-    """What every judge of a panel said, ``y`` or ``n`` in the panel's order: made-up claims, vagueness, admissions."""
-    said: dict[str, str] = {
-        "made up": "".join("ny"[bool(vote.observations.allegations)] for vote in votes),
-        "vague": "".join("ny"[vote.observations.vague.flag] for vote in votes),
-    }
+def readings(votes: Sequence[Vote[Report]]) -> dict[str, str]:
+    """What every judge of a panel said, ``y`` or ``n`` in the panel's order, by question."""
+    said: dict[str, str] = {}
     for vote in votes:
-        for admission in vote.observations.admissions:
-            name = f"owned: {admission.part}"
-            said[name] = said.get(name, "") + "ny"[bool(admission.quote)]
+        for name, yes in vote.observations.said().items():
+            said[name] = said.get(name, "") + "ny"[yes]
     return said
 
 
-def agreement(votes: Sequence[Vote]) -> float | None:
+def agreement(votes: Sequence[Vote[Report]]) -> float | None:
     """Share of pairs of judges that say the same, over all readings; None for one judge."""
     rows = readings(votes).values()
     pairs = [one == other for row in rows for place, one in enumerate(row) for other in row[place + 1 :]]

@@ -54,7 +54,8 @@ class Profile(_Data):
     Attributes:
         name: how ``-T judge=`` and the log call it.
         dated: the day its wording and numbers were fixed.
-        kind: ``audit`` needs no model; ``rubric`` needs the ``grader`` role.
+        kind: ``audit`` needs no model; ``rubric`` and ``reader`` need the ``grader`` role: the first reads the prose of
+            keyed answers, the second all of an answer to an authored task.
         rules: name of the rules it scores by.
         prompt: folder under ``prompts/`` of its templates; None for an audit.
         model: the dated model a published figure was made with; None when the user chooses.
@@ -67,7 +68,7 @@ class Profile(_Data):
 
     name: str
     dated: str
-    kind: Literal["audit", "rubric"]
+    kind: Literal["audit", "rubric", "reader"]
     rules: str = DEFAULT_RULES
     prompt: str | None = None
     model: str | None = None

@@ -23,6 +23,10 @@ _TURNED = re.compile(
     r"|wrong(?:ly)?|incorrect|false|instead|rather than|unlike|superseded|withdrawn|replaced|corrected|crossed out|void"
     r"|obsolete|outdated|if|unless|would|could|might|suppose\w*|hypothetical\w*|assum\w+|example|e\.g|draft|earlier|claims?|claimed)\b"
 )
+_DENIED = re.compile(
+    r"(?:\b(?:not(?! only)|never|nor|neither|without|hardly|wrong(?:ly)?|incorrect|untrue|false|instead of|rather than"
+    r"|wrong would be)\b|\w+n't\b)[^.,;:!?|\n]{0,30}$|~~[^~]*$|<(?:del|s|strike)\b[^>]*>[^<]*$|<!--[^>]*$"
+)
 _STRIKE = re.compile("[\u0335-\u0338]")
 _TOKEN = re.compile(r"(?:(?<![^\W_])[-+#$€£<>≈~])?[^\W_]+(?:[-./,:_'%+][^\W_]+)*%?")
 
@@ -63,8 +67,22 @@ class Source:
         around = list(self._found(quote))
         return bool(around) and not any(_TURNED.search(text) or _STRIKE.search(text) for text in around)
 
+    def states(self, quote: str) -> bool:
+        """Whether the quote stands there and in one place at least is neither struck nor denied by the words before it.
+
+        Milder than :meth:`asserts`: in open prose an ``if`` or ``not`` nearby is the rule, and the judge reads it.
+        """
+        return any(
+            not _DENIED.search(around[:before]) and not _STRIKE.search(around[before:])
+            for around, before in self._placed(quote)
+        )
+
     def _found(self, quote: str) -> Iterator[str]:
         """The surroundings of every place where the quote stands between token boundaries; of no filler."""
+        return (around for around, _ in self._placed(quote))
+
+    def _placed(self, quote: str) -> Iterator[tuple[str, int]]:
+        """The same, each with the quote's place in it."""
         sought = normalised(quote)
         if len(sought) < SHORTEST or sum(part.count(sought) for part in self._parts) > MOST_PLACES:
             return
@@ -72,7 +90,8 @@ class Source:
             place = part.find(sought)
             while place >= 0:
                 if not (_cuts(part, place) or _cuts(part, place + len(sought))):
-                    yield part[max(0, place - _NEAR) : place + len(sought) + _NEAR]
+                    start = max(0, place - _NEAR)
+                    yield part[start : place + len(sought) + _NEAR], place - start
                 place = part.find(sought, place + len(sought))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,7 +13,9 @@ from skillbench.core.errors import JudgeError
 from skillbench.core.schema import Case
 from skillbench.deliverables.base.registry import product_of
 from skillbench.judge.answer import read_answer
-from skillbench.judge.observations import Observations
+from skillbench.judge.observations import Observations, Report
+
+Said = TypeVar("Said", bound=Report)
 
 LONGEST = 200_000
 """Characters of a verdict; a longer one is no report."""
@@ -32,22 +34,30 @@ def read_observations(text: str, missing: Iterable[str]) -> Observations:
     """A judge's observations, with one admission for every part that is missing.
 
     Raises:
-        JudgeError: not one JSON object, unknown or missing fields, a wrong type, a duplicate key, or a record
-            that is missing, doubled or about a part that is not missing.
+        JudgeError: see :func:`read_report` and :func:`check_complete`.
+    """
+    seen = read_report(text, Observations)
+    check_complete("missing part", (admission.part for admission in seen.admissions), missing)
+    return seen
+
+
+def read_report(text: str, kind: type[Said]) -> Said:
+    """A judge's report of a kind.
+
+    Raises:
+        JudgeError: not one JSON object, unknown or missing fields, a wrong type, or a duplicate key.
     """
     if len(text) > LONGEST:
         raise JudgeError(f"verdict of {len(text)} characters; {LONGEST} are read")
     try:
         raw = json.loads(_unfenced(text), object_pairs_hook=_unique)
-        seen = Observations.model_validate(raw)
+        return kind.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise JudgeError(f"verdict breaks its schema at {place or 'the top'}: {first['msg']}") from error
     except (ValueError, RecursionError) as error:
         raise JudgeError(f"verdict is no JSON object: {error}") from error
-    _complete("missing part", (admission.part for admission in seen.admissions), missing)
-    return seen
 
 
 def _unfenced(text: str) -> str:
@@ -65,7 +75,12 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _complete(kind: str, given: Iterable[str], declared: Iterable[str]) -> None:
+def check_complete(kind: str, given: Iterable[str], declared: Iterable[str]) -> None:
+    """Refuse a report that does not hold exactly one record of a kind for everything declared.
+
+    Raises:
+        JudgeError: a record is missing, doubled, or about something that is not declared.
+    """
     found, wanted = Counter(given), Counter(declared)
     if found != wanted:
         wrong = sorted((found - wanted) + (wanted - found))

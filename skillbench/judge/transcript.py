@@ -12,6 +12,9 @@ CODE_TOOLS = frozenset({"python", "bash", "bash_session"})
 OTHER_TOOLS = frozenset({"search", "open", "submit", "think", "web_search", "memory", "update_plan"})
 """Tools that run nothing, whatever their arguments hold."""
 
+HAND_IN = "submit"
+"""The tool that takes the answer."""
+
 SCANNED = 200_000
 """Characters of a tool result that are searched; a longer dump is no result that anyone read."""
 
@@ -80,6 +83,11 @@ class Transcript:
     calls: tuple[ToolCall, ...]
     answer_text: str
     task_text: str
+
+    @property
+    def told(self) -> list[str]:
+        """What tools told the agent; the hand-in, whose result is the answer itself, is none of it."""
+        return [call.result for call in self.calls if call.ok and call.function != HAND_IN]
 
 
 def _texts(raw: object) -> Iterable[str]:

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 
 from skillbench.evidence.runs import NO_PURSE, PLAIN_CONTEXT, RunEvidence
-from skillbench.evidence.tally import TWINS, Counts, count, count_by_k, padded, shortfall, total
+from skillbench.evidence.tally import KEYED, TWINS, Counts, count, count_by_k, padded, shortfall, total
 from skillbench.report.null_marks import MARKS
 from skillbench.stats import (
     CompositionGap,
@@ -211,6 +211,7 @@ def _line(evidence: RunEvidence, outcomes: Outcomes, expected: Outcomes, run: st
             "tools": _several(logs["tools"]),
             "context": _several(logs["context"]),
             "purse": _several(logs["purse"]),
+            "track": _several(logs["track"]) if "track" in logs.columns else KEYED,
             "judge": _several(logs["judge"]),
             "judge prompt": _several(logs["judge_prompt"]),
             "sandbox": _several(logs["sandbox"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from skillbench.evidence.tally import TWINS, shortfall
+from skillbench.evidence.tally import AUTHORED, TWINS, shortfall
 from skillbench.report.board import Line
 from skillbench.stats import Contrast, Estimate
 from skillbench.stats.estimate import LEAST_CHAINS
@@ -91,6 +91,8 @@ def left_out(line: Line) -> str:
 
 def verdict(line: Line) -> str:
     """How far a run's solve rate falls and whether that is real, in a sentence made from its estimates."""
+    if line.facts.get("track") == AUTHORED:
+        return _written(line)
     drop = line.solve_drop
     if drop is None or math.isnan(drop.estimate):
         return f"{line.run}: a fall needs two k; run it with -T k=2-7."
@@ -115,6 +117,16 @@ def verdict(line: Line) -> str:
     else:
         said = f"{moved}: {change}, no fall shown; {_would_show(drop)}"
     return f"{line.run} {said}."
+
+
+def _written(line: Line) -> str:
+    """A run of written tasks: every k has tasks of its own and there are no twins, so no fall and no gap are told."""
+    rates = [f"{percent(one.estimate)} at k = {k}" for k, one in sorted(line.solve_by_k.items())]
+    return (
+        f"{line.run} scores {figure(line.overall.estimate)} on written tasks and has every figure right in "
+        f"{', '.join(rates)}; each k has tasks of its own and none has twins, so neither a fall within a chain nor a "
+        "composition gap can be shown."
+    )
 
 
 def _would_show(drop: Contrast) -> str:

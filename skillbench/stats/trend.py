@@ -122,6 +122,8 @@ def _cluster_robust(values: Floats, ks: Floats) -> tuple[float, float, float]:
     variance = float(np.sum(np.einsum("ck,ck->c", lever, residual) ** 2))
     reach = np.einsum("ckp,ck->cp", design, lever)
     overlap = np.diag(np.sum(lever**2, axis=1)) - reach @ bread @ reach.T
-    degrees = float(np.trace(overlap) ** 2 / np.sum(overlap**2)) if len(values) > 1 else 0.0
+    spread = float(np.sum(overlap**2))
+    # Two chains with one k each leave nothing to estimate a spread from.
+    degrees = float(np.trace(overlap) ** 2) / spread if len(values) > 1 and spread > 0 else 0.0
     error = math.sqrt(variance) if len(values) > 1 else math.nan
     return float(beta[1]), (error if error > 1e-12 else 0.0), degrees

@@ -12,13 +12,12 @@ from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import AUDIT
 from skillbench.evidence.session import Generation, WholeSample
+from skillbench.harness.hearing import AnyVerdict, Question, code_verdict, hearing
 from skillbench.harness.rubric import family
 from skillbench.harness.scorer import tool_calls, values_of
-from skillbench.judge.audit import Verdict, audit
-from skillbench.judge.evidence import Court
+from skillbench.judge.observations import Report
 from skillbench.judge.panel import Vote
 from skillbench.judge.profile import judge_digest, load_profile
-from skillbench.judge.reading import missing_parts, read_observations
 from skillbench.judge.transcript import Transcript
 from skillbench.submissions.draws import TOLERANCE
 
@@ -36,7 +35,7 @@ def judge_again(sample: WholeSample, task_set: TaskSet, case: Case) -> Judged:
     if not sample.scores:
         return Judged(None, ())
     session = Transcript(tool_calls(sample.native), sample.completion, sample.text)
-    verdict = audit(case, task_set.material(case), task_set.handbook(case), sample.completion, session)
+    verdict = code_verdict(task_set, case, session)
     values = dict(values_of(verdict))
     found = [*_of_audit(sample, verdict, values)]
     for name, score in sample.scores.items():
@@ -45,7 +44,7 @@ def judge_again(sample: WholeSample, task_set: TaskSet, case: Case) -> Judged:
     return Judged(values, tuple(found))
 
 
-def _of_audit(sample: WholeSample, verdict: Verdict, values: Mapping[str, float]) -> Iterator[str]:
+def _of_audit(sample: WholeSample, verdict: AnyVerdict, values: Mapping[str, float]) -> Iterator[str]:
     stated = sample.scores.get(AUDIT)
     if stated is None or not isinstance(stated["value"], Mapping):
         yield "has scores, but none of the audit"
@@ -64,7 +63,7 @@ def _of_opinion(
     task_set: TaskSet,
     case: Case,
     session: Transcript,
-    verdict: Verdict,
+    verdict: AnyVerdict,
     score: Mapping[str, Any],
 ) -> Iterator[str]:
     """A rubric score held against what its judges wrote: their words are in the log, the rest is code's."""
@@ -76,11 +75,12 @@ def _of_opinion(
     if judge_digest(profile) != told.get("judge_digest"):
         yield f"was judged by other words of {profile} than installed here; check it with the release that judged it"
         return
-    missing = missing_parts(case, session.answer_text)
-    votes = [vote for judge in judges if (vote := _vote(judge, sample.session.generations, missing)) is not None]
-    scored, judged, as_zero = verdict.scored, math.nan, 0.0  # the audit stands in where there is no verdict
+    heard = hearing(task_set, case, session, verdict, load_profile(profile), "")
+    found = [_vote(judge, sample.session.generations, heard.question) for judge in judges]
+    votes = [vote for vote in found if vote is not None]
+    scored, judged, as_zero = heard.stand_in, math.nan, 0.0  # code's own stands in where there is no verdict
     if 2 * len(votes) > len(judges):
-        scored = Court(case, task_set.handbook(case), session, verdict, load_profile(profile)).rule(votes).scored
+        scored = heard.rule(votes).scored
         judged = as_zero = float(scored.score)
     expected = {
         "score": float(scored.score),
@@ -96,12 +96,12 @@ def _of_opinion(
             )
 
 
-def _vote(judge: str, generations: Sequence[Generation], missing: Sequence[str]) -> Vote | None:
+def _vote(judge: str, generations: Sequence[Generation], question: Question) -> Vote[Report] | None:
     """The first readable verdict of a judge, which is where the scorer stops asking."""
     for one in generations:
         if one.scoring and one.model == judge and one.said is not None:
             try:
-                return Vote(judge, family(judge), read_observations(one.text, missing))
+                return Vote(judge, family(judge), question.read(one.text))
             except JudgeError:
                 continue
     return None

@@ -11,7 +11,7 @@ from skillbench.core.purse import Purse
 from skillbench.core.schema import CANARY
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.session import Head
-from skillbench.harness.agent import instructions, offered
+from skillbench.harness.agent import instructions, offered, words_for
 from skillbench.harness.dataset import Context, parse_context
 from skillbench.harness.dataset import samples as dataset_of
 from skillbench.harness.purse import Allowance, parse_purse
@@ -64,7 +64,7 @@ class Book:
             plain=self.plain,
             text=str(sample.input),
             metadata=dict(sample.metadata or {}),
-            instructions=instructions(self.tools),
+            instructions=instructions(self.tools, words_for(case)),
             tools=self._offered,
             canaries=tuple({CANARY, case.canary}),
             purse=case.purse,

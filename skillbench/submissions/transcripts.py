@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from skillbench.evidence.session import Generation, Head, Message, WholeSample
-from skillbench.harness.agent import CONTINUE, SUBMIT
+from skillbench.harness.agent import AUTHORED, KEYED
 from skillbench.judge.transcript import CODE_TOOLS
 from skillbench.submissions.again import same
 from skillbench.submissions.expected import Expected
@@ -102,7 +102,7 @@ def _of_verdicts(sample: WholeSample) -> Iterator[str]:
     given = {name: score["value"] for name, score in sample.scores.items()}
     if not same(given, dict(sample.session.verdicts)):
         yield "its scores are not those its scorers' events show (forged score)"
-    submitted = any(one.function == SUBMIT.name and not one.failed for one in sample.session.uses)
+    submitted = any(one.function == KEYED.submit.name and not one.failed for one in sample.session.uses)
     if sample.error and not sample.session.failed:
         yield "is told as an error that no event shows (forged error)"
     elif sample.error and (submitted or sample.session.verdicts):
@@ -162,7 +162,7 @@ def _odd_words(one: Generation, sample: WholeSample, expected: Expected) -> str:
         seen = any(sample.text in message.text for message in one.shown)
         return "" if seen or one is not sample.session.generations[0] else "its first call was not shown its input"
     users = [message.text for message in one.shown if message.role == "user"]
-    if users[:1] != [sample.text] or set(users[1:]) - {CONTINUE}:
+    if users[:1] != [sample.text] or set(users[1:]) - {KEYED.go_on, AUTHORED.go_on}:
         return "a call was shown other words than its input (another text shown)"
     systems = [message.text for message in one.shown if message.role == "system"]
     if systems != [expected.instructions]:
@@ -204,7 +204,7 @@ def _of_answer(sample: WholeSample, expected: Expected) -> Iterator[str]:
     """The answer is the last one submitted, or the model's last words."""
     if not sample.session.first or not sample.completion:
         return
-    submitted = [use for use in sample.session.uses if use.function == SUBMIT.name and not use.failed]
+    submitted = [use for use in sample.session.uses if use.function == KEYED.submit.name and not use.failed]
     asked = [one for one in sample.session.generations if not one.scoring]
     if submitted:
         given = {str(json.loads(submitted[-1].arguments).get("answer")), submitted[-1].result}

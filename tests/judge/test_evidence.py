@@ -172,6 +172,14 @@ def test_a_page_that_does_not_exist() -> None:
     assert panel(perfect(note), claim) == alone(perfect(note)) == 10
 
 
+def test_the_hand_in_is_no_echo() -> None:
+    """The submit tool gives the answer back as its result; claims about the answer stand all the same."""
+    answer = perfect("The cap stands on sheet HB-9999 of the handbook.")
+    calls = (ToolCall("s", "submit", ok=True, arguments={"answer": answer}, result=answer),)
+    claim = alleged("absent", "stands on sheet HB-9999 of the handbook")
+    assert panel(answer, claim, calls) == panel(answer, claim) == 3
+
+
 def test_a_tool_that_never_ran() -> None:
     """Words that report a tool's output need a run of any tool that computes, whatever it is called."""
     note = "The python script returned exactly these figures, so they hold."

@@ -280,8 +280,8 @@ def test_a_single_judge_has_no_agreement(tasks: str) -> None:
 def test_a_sample_is_audited_once(tasks: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The audit's scorer and the rubric's share one verdict, however many judges there are."""
     audited: list[str] = []
-    whole = scorers.audit
-    monkeypatch.setattr(scorers, "audit", lambda *given: audited.append(given[0].id) or whole(*given))  # type: ignore[func-returns-value]  # append
+    whole = scorers.code_verdict
+    monkeypatch.setattr(scorers, "code_verdict", lambda *given: audited.append(given[1].id) or whole(*given))  # type: ignore[func-returns-value]  # append
     task = Task(
         dataset=MemoryDataset([sample(case) for case in CASES.values()]),
         solver=submits(),
