@@ -166,7 +166,7 @@ class PlantedAPI(ModelAPI):
     ) -> ModelOutput:
         computed = printed(messages)
         answer = perfect_answer(case, "code" if computed else "hand", found)
-        answer |= {name: computed[name] for name in parts_of(case)} if computed else {}
+        answer |= {name: computed[name] for name in parts_of(case) if name in computed} if computed else {}
         answer = left_out(case, pages, unread_pages(messages), answer)
         text = json.dumps(fabricated(self.weakness, answer, stream(*self._name(case), "fabricate")))
         return self._handed_in(available, text)
