@@ -158,7 +158,8 @@ class Sampler:
         arguments = (
             np.asarray(starts, dtype=np.int32), len(starts), k, schedule, self.reading == "path-union",
             *(getattr(scopes, part.name) for part in fields(scopes)), *self._bonds, np.zeros(nodes, dtype=np.int32),
-            np.zeros(nodes, dtype=np.int32), np.zeros(leaves), np.zeros(leaves + 1, dtype=np.int32), picks,
+            np.zeros(nodes, dtype=np.int32), np.zeros(leaves), scopes.worth[:leaves].copy(),
+            np.zeros(leaves + 1, dtype=np.int32), picks,
         )  # fmt: skip
         run(pick_all, arguments, size=len(starts) * k)
         return picks.reshape(-1, k)

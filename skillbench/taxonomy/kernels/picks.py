@@ -59,6 +59,7 @@ def pick_all(
     marks: Any,
     covered: Any,
     bond: Any,
+    most: Any,
     touched: Any,
     picks: Any,
 ) -> None:
@@ -88,6 +89,7 @@ def pick_all(
         marks: room for a number per node, all 0.
         covered: room for a number per node.
         bond: room for a number per leaf, all 0.0.
+        most: a copy of the leaves' worth: what each can gain at most from here on.
         touched: room for a number per leaf.
         picks: out: k numbers for each start, -1 where its widest scope held no more.
     """
@@ -155,15 +157,18 @@ def pick_all(
                 end = right[scope]
                 for j in range(reached):
                     leaf = touched[j]
-                    if bond[leaf] * worth[leaf] < score or marks[leaf] == stamp:
-                        continue  # no leaf gains more than its worth
-                    if places[leaf] < begin or places[leaf] >= end:
+                    if bond[leaf] * most[leaf] < score or places[leaf] < begin or places[leaf] >= end:
+                        continue
+                    if marks[leaf] == stamp:
+                        most[leaf] = -1.0  # looked at no more
                         continue
                     at = parent[leaf]
                     while marks[at] != stamp:
                         at = parent[at]
                     gain = worth[leaf] - potentials[at]
-                    if not by_union and depths[at] > depths[met]:
+                    if by_union:
+                        most[leaf] = gain  # what more picks cover only lowers it
+                    elif depths[at] > depths[met]:
                         gain = worth[leaf] - potentials[met]
                     if gain > 0.0 and better(
                         bond[leaf] * gain,
@@ -191,3 +196,4 @@ def pick_all(
                 met = found_at
         for j in range(reached):
             bond[touched[j]] = 0.0
+            most[touched[j]] = worth[touched[j]]
