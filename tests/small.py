@@ -29,7 +29,9 @@ def freeze_small(out: Path, names: tuple[str, ...] = NAMES) -> TaskSet:
 
 def freeze_amended(out: Path) -> TaskSet:
     """Build the same two chains under circulars into a folder and open it."""
-    build_set(out, RECIPES, NAMES, DIALS.model_copy(update={"complications": {"amendment": 2}}), salted=False)
+    build_set(
+        out, RECIPES, ("1-A", "amended"), DIALS.model_copy(update={"complications": {"amendment": 2}}), salted=False
+    )
     return load_task_set(out)
 
 

@@ -10,7 +10,7 @@ from rich.markdown import Markdown
 
 from skillbench.core.errors import InputError
 from skillbench.core.near import or_near
-from skillbench.core.schema import Case
+from skillbench.core.schema import Amendment, Case
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.deliverables.base.registry import product_of
 
@@ -70,6 +70,13 @@ def _handbook(task_set: TaskSet, case: Case) -> str:
     return f"# HANDBOOK (the {len(case.needed_pages)} pages that count; {rest} more do not)\n\n{body}"
 
 
+def _amended(one: Amendment) -> str:
+    """What a circular puts in force."""
+    said = json.dumps(one.clauses | one.params)
+    flags = f", flagged by {one.flagged_by}" if one.flagged_by else ""
+    return f"circular {one.page}: {said} for {', '.join(one.codes)}{flags}"
+
+
 def _key(case: Case) -> str:
     lines = ["# KEY"]
     for point in case.checkpoints:
@@ -80,6 +87,7 @@ def _key(case: Case) -> str:
             mark = " *" if code in point.flagged else ""
             lines.append(f"| {code}{mark} | " + " | ".join(f"{cell:.{point.digits}f}" for cell in cells) + " |")
         lines += ["", "`*` flagged. Parameters: " + json.dumps(point.params), ""]
+        lines += [f"- {_amended(one)}" for one in point.amendments] + [""] * bool(point.amendments)
     lines += [f"- {coupling.id}" for coupling in case.couplings]
     if product := product_of(case):
         lines += ["", f"## {product.kind.capitalize()}", "", product.shown(case.entities)]

@@ -163,17 +163,18 @@ class Desk:
         rules, draw = self._ground.rules, self._draw
         now = {change.matter: change.alternative or change.value for change in self._held}
         blank = Change(scope, day, self._issued(day, FIRST_DAY - timedelta(days=10)), "", None)
-        options = [
+        texts = [
             replace(blank, clause=clause, alternative=alternative)
             for clause in rules.clauses
             for alternative in clause.texts
             if clause.slot in matters and alternative not in {clause.held, now.get(clause.slot)}
         ]
-        options += [
+        numbers = [
             replace(blank, name=name, value=value)
             for name, value in rules.redrawn(draw).items()
             if f"`{name}`" in matters and value not in {rules.params[name], now.get(f"`{name}`")}
         ]
+        options = numbers if numbers and (not texts or draw.chance(1, 3)) else texts
         return draw.choice(options) if options else None
 
     def _untouched(self) -> set[str]:
