@@ -7,6 +7,8 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from typing import Final
 
 from skillbench.evidence.session import Generation, Head, Message, WholeSample
@@ -178,9 +180,12 @@ def _of_messages(sample: WholeSample, expected: Expected) -> Iterator[str]:
     if not sample.session.first:
         return
 
+    ran = {(use.id, use.function, use.arguments) for use in sample.session.uses}
+
     def invented(message: Message) -> bool:
         if message.role == "assistant":
-            return said.get(message.id) != message
+            own = said.get(message.id)
+            return own != message and (own is None or expected.plain or not _acts_by_tags(message, own, ran))
         use = results.get(message.id)
         if message.role != "tool" or (use is None and not expected.plain):
             return False
@@ -198,6 +203,12 @@ def _of_messages(sample: WholeSample, expected: Expected) -> Iterator[str]:
         yield "a tool was run that no answer called (forged tool call)"
     if expected.plain and sample.messages and {message.id for message in shown} - {one.id for one in sample.messages}:
         yield "its conversation lacks messages that a call was shown (cut conversation)"
+
+
+def _acts_by_tags(message: Message, own: Message, ran: AbstractSet[tuple[str, str, str]]) -> bool:
+    """Whether a message is the model's own but for calls, each of which an event shows: read in its text."""
+    calls = {(call.id, call.function, call.arguments) for call in message.calls}
+    return replace(message, calls=own.calls) == own and calls <= ran
 
 
 def _of_answer(sample: WholeSample, expected: Expected) -> Iterator[str]:
