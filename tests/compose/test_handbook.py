@@ -79,7 +79,7 @@ def test_rules_pages_print_the_parameters_in_force(task_set: TaskSet) -> None:
 
 
 def test_hand_over_pages_state_every_coupling(task_set: TaskSet) -> None:
-    """For each coupling its page names the source, the column moved, and the direction."""
+    """For each coupling its page names the source, the column moved and the direction, and gives a reason."""
     for case, pages in books(task_set):
         titles = {point.tag: point.title for point in case.checkpoints}
         for rule in case.couplings:
@@ -87,7 +87,7 @@ def test_hand_over_pages_state_every_coupling(task_set: TaskSet) -> None:
             assert f'the measure "{titles[rule.dst]}" (field' in page.text
             verb = "raises" if rule.raises else "lowers"
             stated = rf'"{re.escape(titles[rule.src])}" {verb} the .*\(`{rule.quantity}`\)'
-            flagged = rf'^- .*flagged under "{re.escape(titles[rule.src])}"'
+            flagged = rf'^- .*flagged under "{re.escape(titles[rule.src])}".*\. [A-Z].*\.$'
             assert re.search(stated if rule.quantity else flagged, page.text, re.MULTILINE), rule.id
             assert rule.page in case.needed_pages
 
