@@ -445,7 +445,7 @@ class InformationExtraction(Skill):
             for _ in range(level):
                 at = _later(stream, at, *stream.choice(((1, 3), (1, 5), (4, 16))))
                 acts = [(figure, stream.choice(UPDATES)) for figure in stream.sample(list(FORMS), 2)]
-                if stream.chance(1, 3):
+                if stream.chance(2, 5):
                     figure = stream.choice(("units", "units", "hours"))
                     acts = [(figure, stream.choice(("raises", "lowers"))), (figure, "corrects")]
                 if stream.chance(1, 2):

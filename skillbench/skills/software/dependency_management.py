@@ -272,7 +272,7 @@ class DependencyManagement(Skill):
             "test_minutes": stream.integer(90, 240),
             "mirror_share": stream.number("0.20", "0.60", 2),
             "held_limit": stream.integer(2, 4),
-            "held_share": stream.number("0.50", "0.75", 2),
+            "held_share": stream.number("0.58", "0.80", 2),
         }
 
     def records(self, stream: Stream, world: World, level: int) -> Packages:
