@@ -1,5 +1,6 @@
 """What Inspect finds in an installed SkillBench; every inspect process imports it."""
 
+from skillbench.authoring.rehearsal import RehearsingAuthorAPI
 from skillbench.harness.planted import PlantedAPI
 from skillbench.harness.rubric import rubric
 from skillbench.harness.scripted_judge import ScriptedJudgeAPI
@@ -12,6 +13,7 @@ __all__ = [
     "BubblewrapSandboxEnvironment",
     "PlantedAPI",
     "RehearsalAPI",
+    "RehearsingAuthorAPI",
     "ScriptedJudgeAPI",
     "rubric",
     "skillbench",

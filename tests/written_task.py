@@ -9,8 +9,8 @@ from typing import Any
 
 from skillbench.authoring.draft import Exam
 from skillbench.authoring.plan import PlanRow
-from skillbench.authoring.reading import read_draft, read_program
-from skillbench.harness.written import second_completion, task_completion
+from skillbench.authoring.reading import read_draft
+from skillbench.harness.written import task_completion
 
 WRITTEN = Path(__file__).parent / "authoring" / "written"
 ROW = PlanRow(
@@ -31,8 +31,8 @@ def completion() -> dict[str, Any]:
     return dict(json.loads(task_completion(WRITTEN / "t01")))
 
 
-def exam(change: Callable[[dict[str, Any]], object] = lambda _: None, second: str = "") -> Exam:
+def exam(change: Callable[[dict[str, Any]], object] = lambda _: None) -> Exam:
     """The task before the gates, changed."""
     task = completion()
     change(task)
-    return Exam(ROW, read_draft(json.dumps(task)), second or read_program(second_completion(WRITTEN / "t01")))
+    return Exam(ROW, read_draft(json.dumps(task)))

@@ -6,11 +6,11 @@ import asyncio
 
 from inspect_ai.model import Model
 
-from skillbench.authoring.draft import Exam
+from skillbench.authoring.draft import Draft, Exam
 from skillbench.authoring.gates import PARSES, examine
 from skillbench.authoring.means import Means
 from skillbench.authoring.plan import PlanRow
-from skillbench.authoring.reading import UnreadableError, read_draft, read_program
+from skillbench.authoring.reading import UnreadableError, read_draft
 from skillbench.core.authored import Passage
 from skillbench.sandbox.outside import open_sandboxes
 from skillbench.sandbox.select import SandboxSpec
@@ -29,13 +29,15 @@ def check_completion(
         judge: a model that looks for needs; None leaves that to the quotes.
     """
     try:
-        draft = read_draft(completion)
-        exam = Exam(row, draft, read_program(second))
+        exam = Exam(row, read_draft(completion))
     except UnreadableError as error:
         return [Passage(gate=PARSES, passed=False, reason="; ".join(error.defects))]
 
+    async def solution(_: Draft) -> str:
+        return second
+
     async def run() -> list[Passage]:
         async with open_sandboxes(sandbox) as (environment,):
-            return await examine(exam, Means(environment, judge))
+            return await examine(exam, Means(solution, environment, judge))
 
     return asyncio.run(run())

@@ -64,11 +64,11 @@ class Exam:
     Attributes:
         row: what was asked for.
         draft: what was handed in.
-        second: the second author's program.
+        second: the second author's program; filled by the gate that asks for it.
         values: what the checker computed, by figure; filled by the gate that runs it.
     """
 
     row: PlanRow
     draft: Draft
-    second: str
+    second: str = ""
     values: Mapping[str, float | str] = field(default_factory=dict)

@@ -1,14 +1,20 @@
-"""What gates and authors may use besides their own eyes."""
+"""What gates may use besides their own eyes: a sandbox, a second author, a judge."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from inspect_ai.model import CachePolicy, Model
+from inspect_ai.model import Model
 from inspect_ai.util import SandboxEnvironment
 
-KEPT = CachePolicy(expiry=None, per_epoch=False)
-"""Every paid call is kept beside the run until its set is frozen, so that a killed run pays for none of them again."""
+from skillbench.authoring.draft import Draft
+
+
+class Remark(str):
+    """What a gate notes of a task that it lets through."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -16,9 +22,13 @@ class Means:
     """What a gate may use.
 
     Attributes:
-        sandbox: where programs run; None where there is none, and no task then passes.
+        second: gives the second author's completion for a draft; None where there is none, and no task then passes.
+        sandbox: where programs run; likewise.
         judge: a model that reads; None where none was given.
+        cache: whether its replies are kept in Inspect's cache, so that none is paid twice.
     """
 
+    second: Callable[[Draft], Awaitable[str]] | None = None
     sandbox: SandboxEnvironment | None = None
     judge: Model | None = None
+    cache: bool = True

@@ -6,7 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspect_ai.model import ChatMessage, ChatMessageSystem, ChatMessageUser, GenerateConfig, ResponseSchema
+from inspect_ai.model import (
+    CachePolicy,
+    ChatMessage,
+    ChatMessageSystem,
+    ChatMessageUser,
+    GenerateConfig,
+    ResponseSchema,
+)
 from inspect_ai.util import json_schema
 from pydantic import BaseModel
 
@@ -14,12 +21,9 @@ from skillbench.authoring.draft import Draft, Exam
 from skillbench.authoring.gates.length import SHORTEST_BRIEF, brief_budget, data_budget
 from skillbench.authoring.plan import Order
 from skillbench.core.assets import asset_dir
-from skillbench.core.authored import Criterion, Figure, Handover, Need
+from skillbench.core.authored import Asked, Criterion, Figure, Handover, Need
 from skillbench.core.prompts import render_prompt
 from skillbench.core.schema import sha256_of
-
-TASK, SOLUTION, NEEDS = "authored_task", "second_solution", "needs"
-"""Names of the structured outputs asked for; a planted author tells by them what it is asked."""
 
 _TEMPLATES = ("system", "request", "repair", "second_system", "second", "needs_system", "needs")
 
@@ -78,10 +82,20 @@ def shown(files: dict[str, str]) -> list[Shown]:
     return [Shown(name, text.rstrip("\n") + "\n") for name, text in files.items()]
 
 
-def asks_for(name: str) -> GenerateConfig:
+def asks_for(asked: Asked) -> GenerateConfig:
     """Structured output where the provider has it; the completion is read as strictly without."""
-    model = {TASK: Completion, SOLUTION: Program, NEEDS: NeedsFound}[name]
-    return GenerateConfig(response_schema=ResponseSchema(name=name, json_schema=json_schema(model)))
+    model = {Asked.TASK: Completion, Asked.SOLUTION: Program, Asked.NEEDS: NeedsFound}[asked]
+    return GenerateConfig(response_schema=ResponseSchema(name=str(asked), json_schema=json_schema(model)))
+
+
+def kept(call: str, *, wanted: bool = True) -> CachePolicy | bool:
+    """Inspect's cache for a paid call, without end, so that a killed run pays for none again.
+
+    Args:
+        call: what is asked; the same words asked for another purpose are another call.
+        wanted: False keeps nothing.
+    """
+    return CachePolicy(expiry=None, per_epoch=False, scopes={"authoring": call}) if wanted else False
 
 
 def author_messages(order: Order) -> list[ChatMessage]:

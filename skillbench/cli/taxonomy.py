@@ -166,7 +166,7 @@ def tuples(
       skillbench tuples tree.json -k 2-7 --method sweet-spot --schedule exhaust --count 30
       skillbench tuples tree.json -k 5 --method random --seed pilot --format jsonl
     """
-    wanted = _lengths(lengths)
+    wanted = lengths_of(lengths)
     chains = sample_chains(
         load(taxonomy),
         count,
@@ -189,7 +189,7 @@ def tuples(
         _print_table(drawn)
 
 
-def _lengths(text: str) -> list[int]:
+def lengths_of(text: str) -> list[int]:
     """The lengths of ``3``, ``2-7`` or ``2,4,7``, in rising order.
 
     Raises:

@@ -6,6 +6,7 @@ solver of ours; what code can decide stands in :class:`Figure` and in criteria w
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -13,6 +14,17 @@ from pydantic import Field, model_validator
 from skillbench.core.strict import Strict, Tolerance
 
 Weight = Annotated[int, Field(ge=1, le=5)]
+
+FOLDER = "folder"
+"""Key of an authoring sample's metadata: where written tasks lie, for the author that gives them back."""
+
+
+class Asked(StrEnum):
+    """What a call of the authoring pipeline asks for: the names of its structured outputs."""
+
+    TASK = "authored_task"
+    SOLUTION = "second_solution"
+    NEEDS = "needs"
 
 
 class Need(Strict):

@@ -37,6 +37,7 @@ from skillbench.harness.purse import without_line
 from skillbench.harness.sets import STORED, opened
 from skillbench.harness.unread import left_out, unread_pages
 from skillbench.harness.weakness import Weakness, check_misread, fabricated, findings_with
+from skillbench.harness.written import WRITTEN, under_way
 from skillbench.judge.gold import parts_of, perfect_answer
 from skillbench.skills.contract import Findings
 
@@ -45,6 +46,7 @@ NAMED = {
     "planted": Weakness(),
     "careless": Weakness(error=0.15, slips=True),
     "overloaded": Weakness(error=0.02, tax=0.25, slips=True),
+    WRITTEN: Weakness(),  # no agent but an author, which gives written tasks back
 }
 
 PROGRAM = """
@@ -94,8 +96,8 @@ class PlantedAPI(ModelAPI):
         unknown = sorted(set(settings) - set(allowed))
         if unknown:
             raise InputError(f"-M {unknown[0]}: planted agents take {', '.join(allowed)}")
-        if model_name == "reference" and settings:
-            raise InputError("skillbench/reference makes no mistakes; use skillbench/planted with -M settings")
+        if model_name in {"reference", WRITTEN} and settings:
+            raise InputError(f"skillbench/{model_name} makes no mistakes; use skillbench/planted with -M settings")
         return replace(NAMED[model_name], **settings)
 
     async def generate(
@@ -106,7 +108,9 @@ class PlantedAPI(ModelAPI):
         config: GenerateConfig,
     ) -> ModelOutput:
         """The next move: search, open, compute, submit; which one follows from the moves so far."""
-        del tool_choice, config
+        del tool_choice
+        if self.model_name == WRITTEN:
+            return self._used(ModelOutput.from_content(self.model_name, under_way(config)), input)
         task_set, case = _played()
         check_misread(self.weakness, task_set.cases)
         available = {info.name for info in tools}

@@ -13,14 +13,10 @@ import yaml
 from inspect_ai.log._samples import sample_active  # Inspect has no public way for a model to learn its sample
 from inspect_ai.model import GenerateConfig
 
+from skillbench.core.authored import FOLDER, Asked
 from skillbench.core.errors import InputError
 
 WRITTEN = "written"
-FOLDER = "folder"
-"""Key of the sample's metadata that says where the written tasks are."""
-
-SECOND = "second_solution"
-"""Name of the structured output that asks for the second solution."""
 
 
 def under_way(config: GenerateConfig) -> str:
@@ -38,7 +34,7 @@ def under_way(config: GenerateConfig) -> str:
         )
     folder = Path(place) / str(active.sample.id)
     asked = config.response_schema.name if config.response_schema else ""
-    return second_completion(folder) if asked == SECOND else task_completion(folder)
+    return second_completion(folder) if asked == Asked.SOLUTION else task_completion(folder)
 
 
 def task_completion(folder: Path) -> str:

@@ -1,8 +1,9 @@
 """The gates a written task passes, one file each; the folder walk is the registry.
 
-A gate's module defines ``check(exam)``, or ``async examine(exam, means)`` where it needs a sandbox or a judge; both
-give what is wrong, one sentence each, and nothing where all is well. ``AFTER`` names the gates without which it cannot
-speak. The gate ``alike`` looks at a whole set and stands in :mod:`skillbench.authoring.freeze`, ``parses`` in
+A gate's module defines ``check(exam)``, or ``async examine(exam, means)`` where it costs something: a sandbox, a second
+author, a judge. Both give what is wrong, one sentence each, or a :class:`~skillbench.authoring.means.Remark` where all
+is well. ``AFTER`` names the gates without which it does not speak; those that cost come after those that do not. The
+gate ``alike`` looks at a whole set and stands in :mod:`skillbench.authoring.freeze`, ``parses`` in
 :mod:`skillbench.authoring.reading`.
 """
 
@@ -15,11 +16,12 @@ from functools import cache
 from types import ModuleType
 
 from skillbench.authoring.draft import Exam
-from skillbench.authoring.means import Means
+from skillbench.authoring.means import Means, Remark
 from skillbench.core.authored import Passage
 from skillbench.core.errors import GateError
 
 PARSES = "parses"
+NOT_TRIED = "not tried"
 LONGEST_REASON = 1_500
 
 
@@ -48,14 +50,15 @@ async def examine(exam: Exam, means: Means) -> list[Passage]:
     for name, gate in gates().items():
         lacking = sorted(failed & set(_after(gate)))
         if lacking:
-            reasons = [f"not tried: {', '.join(lacking)} failed"]
+            reasons = [f"{NOT_TRIED}: {', '.join(lacking)} failed"]
         elif hasattr(gate, "examine"):
             reasons = list(await gate.examine(exam, means))
         else:
             reasons = list(gate.check(exam))
-        if reasons:
+        passed = all(isinstance(reason, Remark) for reason in reasons)
+        if not passed:
             failed.add(name)
-        passages.append(Passage(gate=name, passed=not reasons, reason="; ".join(reasons)[:LONGEST_REASON]))
+        passages.append(Passage(gate=name, passed=passed, reason="; ".join(reasons)[:LONGEST_REASON]))
     return passages
 
 
