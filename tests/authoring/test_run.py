@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,9 @@ from skillbench.authoring.plan import CORPUS, PlanRow, draw_plan, write_plan
 from skillbench.authoring.run import Commission, Finished, author_set, run_place
 from skillbench.core.errors import InputError, SandboxError
 from skillbench.core.taskset import load_task_set
+from skillbench.judge.opening import open_task_set
 from skillbench.sandbox.bubblewrap import BubblewrapSandboxEnvironment  # noqa: F401  registers the provider
 from skillbench.sandbox.select import ResolvedSandbox, resolve_sandbox
-from skillbench.skills.revision import open_task_set
 from skillbench.synthesis.session import Settings
 
 pytestmark = INSPECTS_OWN
@@ -30,10 +32,11 @@ WRITTEN = Path(__file__).parent / "written"
 
 
 @pytest.fixture(autouse=True)
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A cache of its own for each test."""
     monkeypatch.setenv("INSPECT_CACHE_DIR", str(tmp_path / "cache"))
-    return tmp_path / "cache"
+    yield
+    gc.collect()  # while the marks above hold
 
 
 @pytest.fixture(scope="module")
