@@ -38,6 +38,6 @@ def check_completion(
 
     async def run() -> list[Passage]:
         async with open_sandboxes(sandbox) as (environment,):
-            return await examine(exam, Means(solution, environment, judge))
+            return await examine(exam, Means(solution, environment, judge, thrifty=False))
 
     return asyncio.run(run())

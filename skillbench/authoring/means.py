@@ -26,9 +26,11 @@ class Means:
         sandbox: where programs run; likewise.
         judge: a model that reads; None where none was given.
         cache: whether its replies are kept in Inspect's cache, so that none is paid twice.
+        thrifty: ask nobody about a draft that is refused already.
     """
 
     second: Callable[[Draft], Awaitable[str]] | None = None
     sandbox: SandboxEnvironment | None = None
     judge: Model | None = None
     cache: bool = True
+    thrifty: bool = True

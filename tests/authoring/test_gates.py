@@ -186,6 +186,25 @@ def test_programs_run_in_the_sandbox_and_must_agree(name: str, sandbox: str) -> 
     assert words in said["recomputes"].reason
 
 
+REFERENCES: dict[str, tuple[Change, str]] = {
+    "a wrong figure": (edit("reference", '"days": 14', '"days": 15'), "fails c03: The number of days is right."),
+    "a figure left out": (edit("reference", '"flights": 6, ', ""), "every figure stands there"),
+    "headings out of order": (edit("reference", "## Opening", "## Flights"), "its headings are those asked for"),
+    "words after the figures": (edit("reference", "}}\n```", "}}\n```\n\nYours, the office."), "its last thing is"),
+}
+
+
+@pytest.mark.parametrize("name", REFERENCES)
+def test_a_reference_that_fails_its_own_task_is_refused(name: str, sandbox: str) -> None:
+    """The reference keeps the form and passes every check that code makes of others' answers."""
+    change, words = REFERENCES[name]
+    task = completion()
+    change(task)
+    said = {one.gate: one for one in check_completion(ROW, json.dumps(task), SECOND, sandbox)}
+    assert said["recomputes"].passed
+    assert words in said["reference"].reason
+
+
 @pytest.mark.slow
 def test_a_program_that_never_ends_is_stopped(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop without end costs its time and no more."""

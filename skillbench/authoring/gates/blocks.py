@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import configparser
 import csv
 import email
@@ -15,9 +14,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
-import yaml
-
 from skillbench.authoring.draft import Exam
+from skillbench.judge.authored.criteria import PARSERS
 
 FEWEST, MOST = 2, 6
 """Files of a task."""
@@ -84,11 +82,6 @@ def _json_lines(text: str) -> None:
         json.loads(line)
 
 
-def _yaml(text: str) -> None:
-    if yaml.compose(text, Loader=yaml.SafeLoader) is None:  # builds no values, so that aliases cannot grow
-        raise ValueError("it holds nothing")
-
-
 def _xml(text: str) -> None:
     if "<!DOCTYPE" in text or "<!ENTITY" in text:  # entities could grow without bound
         raise ValueError("it declares a document type")
@@ -128,14 +121,14 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "tsv": _tabbed,
     "json": json.loads,
     "jsonl": _json_lines,
-    "yaml": _yaml,
-    "yml": _yaml,
+    "yaml": PARSERS["yaml"],
+    "yml": PARSERS["yaml"],
     "toml": tomllib.loads,
     "ini": _ini,
     "cfg": _ini,
     "xml": _xml,
     "sql": _sql,
-    "py": ast.parse,
+    "py": PARSERS["python"],
     "eml": _mail,
     "md": _prose,
     "txt": _prose,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from skillbench.authoring.draft import Exam
-from skillbench.authoring.gates.quotes import stands
+from skillbench.authoring.gates.quotes import quoted
 from skillbench.authoring.means import Means, Remark
 from skillbench.authoring.prompts import asks_for, kept, need_messages
 from skillbench.authoring.reading import UnreadableError, read_needs
 from skillbench.core.authored import Asked
 
-AFTER = ("asks", "blocks", "consistent", "criteria", "english", "hints", "length", "quotes", "safe")
+AFTER = ("consistent", "quotes")
 
 
 async def examine(exam: Exam, means: Means) -> list[str]:
@@ -24,5 +24,5 @@ async def examine(exam: Exam, means: Means) -> list[str]:
     except UnreadableError as error:
         return [f"the judge {means.judge} gave no list of needs: {error}"]
     texts = [exam.draft.brief, *exam.draft.files.values()]
-    found = {skill: any(stands(named.get(skill, ""), text) for text in texts) for skill in exam.row.skills}
+    found = {skill: any(quoted(named.get(skill, ""), text) for text in texts) for skill in exam.row.skills}
     return [f"the judge {means.judge} finds no words that need {skill}" for skill, there in found.items() if not there]

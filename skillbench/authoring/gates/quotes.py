@@ -18,15 +18,15 @@ def check(exam: Exam) -> Iterator[str]:
     for need in exam.draft.needs:
         if len(need.quote.split()) < FEWEST_WORDS:
             yield f"{need.skill}: the quote {need.quote!r} is shorter than {FEWEST_WORDS} words"
-        elif not stands(need.quote, texts[need.file]):
+        elif not quoted(need.quote, texts[need.file]):
             yield f"{need.skill}: {need.file or 'the brief'} does not hold {need.quote[:120]!r}"
 
 
-def stands(quote: str, text: str) -> bool:
+def quoted(quote: str, text: str) -> bool:
     """Whether words stand in a text, whole ones, letter case and spacing apart; a cell of a table is whole words.
 
     Example:
-        >>> stands("the same  Number", "with the same number counts"), stands("same num", "the same number")
+        >>> quoted("the same  Number", "with the same number counts"), quoted("same num", "the same number")
         (True, False)
     """
     sought = normalised(quote)

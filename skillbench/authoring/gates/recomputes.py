@@ -9,7 +9,7 @@ from skillbench.authoring.programs import ProgramError, run_program
 from skillbench.authoring.reading import UnreadableError, read_program
 from skillbench.core.authored import Figure
 
-AFTER = ("asks", "blocks", "consistent", "criteria", "english", "hints", "length", "needed", "quotes", "safe")
+AFTER = ("blocks", "consistent", "safe")
 
 
 async def examine(exam: Exam, means: Means) -> list[str]:
