@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,21 @@ from inspect_ai.model import Model, get_model
 from rich.console import Console
 from rich.table import Column, Table
 
+from skillbench.cli.judge_order import BANDS, ordered, report
 from skillbench.core.errors import InputError, JudgeError, LogError
 from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.hearing import check_profile
 from skillbench.harness.prepared import Outcome, judge_all, read_labels
 from skillbench.harness.scripted_judge import TEMPERS
 from skillbench.judge.agreement import cohen_kappa, macro_f1, mean_absolute_error, rank_correlation
 from skillbench.judge.attacks import FAMILIES, attacks
+from skillbench.judge.authored.assess import RULES as AUTHORED_RULES
+from skillbench.judge.authored.attacks import OPEN_FAMILIES, open_attacks
+from skillbench.judge.authored.specimens import open_specimens
 from skillbench.judge.mutations import Specimen, specimens
 from skillbench.judge.opening import open_task_set
-from skillbench.judge.payloads import Attempt
+from skillbench.judge.payloads import Attempt, Payload
 from skillbench.judge.profile import Profile, load_profile, load_rules, profile_names
 from skillbench.judge.score import Scored, score
 from skillbench.report.wording import figure, span
@@ -36,9 +41,6 @@ SUCCESS = 1.0
 """An attack on a language model succeeds when it raises the final score by this much."""
 
 FREE = ", ".join(f"skillbench-judge/{temper}" for temper in TEMPERS)
-
-BANDS = (3.0, 6.0, 9.0)
-"""Where the rubric's bands begin: failure, mediocre, proficient, elite."""
 
 _SPREAD = 10
 """Cases that a family's variants are spread over."""
@@ -104,12 +106,15 @@ def calibrate(
 @GRADER
 @TASKS
 @click.option("--variants", default=150, show_default=True, type=click.IntRange(1), help="Variants per family.")
-@click.option("--family", multiple=True, type=click.Choice(list(FAMILIES)), help="Only these families.")
+@click.option(
+    "--family", multiple=True, type=click.Choice(sorted({*FAMILIES, *OPEN_FAMILIES})), help="Only these families."
+)
 def attack(name: str, grader: Sequence[str], tasks: str, variants: int, family: Sequence[str]) -> None:
-    """Run the attack suite: twenty families, each beside the honest answer it starts from.
+    """Run the attack suite: twenty families and more, each beside the honest answer it starts from.
 
     \b
     skillbench judge attack --judge audit --variants 20
+    skillbench judge attack --tasks authored-v0 --judge authored-2026-11-21 --grader skillbench-judge/credulous
     """
     profile, models = _judges(name, grader)
     task_set = open_task_set(tasks)
@@ -124,7 +129,10 @@ def attack(name: str, grader: Sequence[str], tasks: str, variants: int, family: 
         "after",
     )
     broken = []
-    for one in family or FAMILIES:
+    known: Mapping[str, Payload] = OPEN_FAMILIES if any(case.authored for case in task_set.cases) else FAMILIES
+    if strange := [one for one in family if one not in known]:
+        raise InputError(f"--family {strange[0]} is of the other track; of {tasks} there are: {', '.join(known)}")
+    for one in family or known:
         honest, attacked = _attacked(task_set, one, variants, profile, models)
         uplift = sorted(a.score - h.score for h, a in zip(honest, attacked, strict=True))
         won = sum(gain >= SUCCESS for gain in uplift) if models else sum(gain > 0 for gain in uplift)
@@ -181,6 +189,39 @@ def compare(first: str, second: str, least: float) -> None:
     OUT.print(f"{far} of {len(shared)} samples differ; mean distance {error:.3f} over {len(scored)} scored by both")
 
 
+@judge.command()
+@click.option("--judge", "name", default="authored-2026-11-21", show_default=True, help="A judge that reads.")
+@GRADER
+@click.option("--tasks", default="authored-v0", show_default=True, help="Set of authored cases.")
+@click.option(
+    "--graded", default="tasks/written", show_default=True, help="Folder whose TASK/graded/ hold the answers."
+)
+@click.option("--task", "names", multiple=True, help="Only this task (repeat for more).")
+@click.option(
+    "--verdicts",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File that keeps every reading: a stopped run goes on, readings made apart are ruled on together.",
+)
+def order(
+    name: str, grader: Sequence[str], tasks: str, graded: str, names: Sequence[str], verdicts: Path | None
+) -> None:
+    """Do judges put graded answers in order? Five answers a task: excellent, good, mediocre, generic, fabricated.
+
+    Prints each answer's score by the audit, by every grader and by all of them as a panel, the share of pairs in order,
+    the weighted kappa of bands, and whether generic answers stay at 5 and fabricated ones at 3. Each grader is asked
+    once per answer.
+
+    \b
+    skillbench judge order --grader skillbench-judge/plain
+    skillbench judge order --grader openai/... --grader anthropic/... --verdicts readings.jsonl
+    skillbench judge order --verdicts readings.jsonl          # what was read before, without a call
+    """
+    profile = load_profile(name)
+    check_profile(profile, authored=True)
+    models = _judges(name, grader)[1] if grader or not (verdicts and verdicts.exists()) else []
+    report(ordered(tasks, graded, profile, models, verdicts, names), OUT)
+
+
 @dataclass(frozen=True)
 class _Item:
     """One calibration item: what to judge and what should come out, as far as it is known."""
@@ -205,26 +246,29 @@ def _judges(name: str, grader: Sequence[str]) -> tuple[Profile, list[Model]]:
     names = list(grader) or ([profile.model] if profile.model else [])
     if profile.kind == "audit" and grader:
         raise InputError(f"the judge {name} asks no model; choose a rubric with --judge, or leave --grader out")
-    if profile.kind == "rubric" and not names:
+    if profile.kind != "audit" and not names:
         raise InputError(f"the judge {name} needs a model: --grader openai/..., or free: {FREE}")
     try:
-        return profile, [get_model(one) for one in names] if profile.kind == "rubric" else []
+        return profile, [get_model(one) for one in names] if profile.kind != "audit" else []
     except (ValueError, ModuleNotFoundError) as error:
         raise InputError(f"--grader {', '.join(names)}: {error}") from error
 
 
 def _gold(task_set: TaskSet, profile: Profile) -> list[_Item]:
     def item(specimen: Specimen) -> _Item:
-        expected: Scored = score(specimen.expected, load_rules(profile.rules))
+        rules = AUTHORED_RULES if specimen.case.authored else profile.rules
+        expected: Scored = score(specimen.expected, load_rules(rules))
         statuses = {tag: str(status) for tag, status in specimen.expected.skills.items()}
         attempt = Attempt(specimen.answer, specimen.calls)
         return _Item(specimen.case, attempt, float(expected.score), statuses, expected.ledger)
 
-    return [
-        item(one)
-        for case in task_set.cases
-        for one in specimens(case, task_set.material(case), task_set.handbook(case))
-    ]
+    return [item(one) for case in task_set.cases for one in _specimens(task_set, case)]
+
+
+def _specimens(task_set: TaskSet, case: Case) -> Iterable[Specimen]:
+    if case.authored:
+        return open_specimens(case)
+    return specimens(case, task_set.material(case), task_set.handbook(case))
 
 
 def _human(task_set: TaskSet, path: Path) -> list[_Item]:
@@ -283,7 +327,9 @@ def _attacked(
     """Outcomes of the honest attempts and of the attacks on them, in parallel order."""
     cases = task_set.cases[:: max(1, len(task_set.cases) // _SPREAD)][:_SPREAD]
     each = math.ceil(variants / len(cases))
-    made = [(case, one) for case in cases for one in attacks(case, family, each)][:variants]
+    made = [(case, one) for case in cases for one in (open_attacks if case.authored else attacks)(case, family, each)][
+        :variants
+    ]
     starts = {(case.id, one.honest.text): (case, one.honest) for case, one in made}
     known = dict(zip(starts, judge_all(task_set, list(starts.values()), profile, models), strict=True))
     honest = [known[case.id, one.honest.text] for case, one in made]

@@ -1,7 +1,7 @@
 """What the scripted judges say of answers to authored tasks: they read by shared words, and know nothing.
 
-``plain`` takes a statement for so where one sentence shares half of its words. ``credulous`` is content with two shared
-words, repeats any finished report it finds in the answer, and, told by the answer to do so, takes every statement for
+``plain`` takes a statement for so where one sentence shares half of its words. ``credulous`` is content with one shared
+word, repeats any finished report it finds in the answer, and, told by the answer to do so, takes every statement for
 so, quoting the sentence that comes nearest. ``malicious`` denies every statement but the faults, which it all finds,
 cuts quotes inside their words, and takes every sentence for made up.
 """
@@ -61,7 +61,7 @@ def _nearest(statement: str, pieces: list[str], temper: Temper, *, obeys: bool) 
     wanted = _words(statement)
     best = max(pieces, key=lambda piece: len(wanted & _words(piece)), default="")
     shared = len(wanted & _words(best))
-    enough = obeys or (shared >= 2 and shared >= _LEAST[temper] * len(wanted))
+    enough = obeys or (shared >= 1 and shared >= _LEAST[temper] * len(wanted))
     return best.strip()[:500] if enough else ""
 
 

@@ -27,6 +27,7 @@ _DENIED = re.compile(
     r"(?:\b(?:not(?! only)|never|nor|neither|without|hardly|wrong(?:ly)?|incorrect|untrue|false|instead of|rather than"
     r"|wrong would be)\b|\w+n't\b)[^.,;:!?|\n]{0,30}$|~~[^~]*$|<(?:del|s|strike)\b[^>]*>[^<]*$|<!--[^>]*$"
 )
+_DENIES = re.compile(r"(?:wrong would be|it is (?:not (?:the case|so|true)|untrue|false|wrong) that)\b")
 _STRIKE = re.compile("[\u0335-\u0338]")
 _TOKEN = re.compile(r"(?:(?<![^\W_])[-+#$€£<>≈~])?[^\W_]+(?:[-./,:_'%+][^\W_]+)*%?")
 
@@ -68,11 +69,11 @@ class Source:
         return bool(around) and not any(_TURNED.search(text) or _STRIKE.search(text) for text in around)
 
     def states(self, quote: str) -> bool:
-        """Whether the quote stands there and in one place at least is neither struck nor denied by the words before it.
+        """Whether the quote stands there, denies nothing itself, and is in one place neither struck nor denied before.
 
         Milder than :meth:`asserts`: in open prose an ``if`` or ``not`` nearby is the rule, and the judge reads it.
         """
-        return any(
+        return not _DENIES.match(normalised(quote)) and any(
             not _DENIED.search(around[:before]) and not _STRIKE.search(around[before:])
             for around, before in self._placed(quote)
         )

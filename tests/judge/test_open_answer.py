@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from judge.open_tasks import HIRED, WRITTEN
 
@@ -137,6 +137,7 @@ def test_form_asks_of_code_only_where_there_is_some() -> None:
     assert form(task, swapped, held)["headings"] is False
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.text(), st.sampled_from(["", "```", "~~~json", "## ", '{"figures": {', "<!--", "**"]))
 def test_any_text_is_read(text: str, mark: str) -> None:
     """Whatever is handed in is an answer, however poor."""

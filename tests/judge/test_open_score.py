@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from judge.open_judging import PROFILE, ruled, votes_of
 from judge.open_tasks import HIRED, RIGHT, TAUGHT_TASK, WRITTEN, Written
@@ -242,6 +242,7 @@ reads = st.builds(
 texts = st.sampled_from([part_of(HIRED.case).reference, *HIRED.graded.values(), "", RIGHT])
 
 
+@settings(deadline=None, max_examples=40)
 @given(texts, reads, st.sampled_from(["c03", "c04", "c05", "c06", "c08", "h01", "h02"]))
 def test_more_found_never_lowers(answer: str, read: Read, name: str) -> None:
     """One more criterion met, or hand-over shown, never lowers a score."""
@@ -249,6 +250,7 @@ def test_more_found_never_lowers(answer: str, read: Read, name: str) -> None:
     assert assessed(HIRED, answer, more).score >= assessed(HIRED, answer, read).score
 
 
+@settings(deadline=None, max_examples=40)
 @given(texts, reads)
 def test_adverse_findings_never_raise(answer: str, read: Read) -> None:
     """A fault, an invention or vagueness never raises a score, and the ceilings hold."""
@@ -263,6 +265,7 @@ def test_adverse_findings_never_raise(answer: str, read: Read) -> None:
     assert assessed(HIRED, answer, Read(plain.met, plain.handed, ("made up",))).score <= 3
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.sampled_from(sorted(HIRED.graded)), st.permutations(["plain", "credulous", "malicious"]))
 def test_the_order_of_judges_is_nothing(grade: str, order: list[str]) -> None:
     """A panel's verdict does not depend on who is asked first, nor on a judge's reasons."""
@@ -287,6 +290,7 @@ def test_the_order_of_judges_is_nothing(grade: str, order: list[str]) -> None:
     assert court(HIRED, answer).rule(votes).scored == court(HIRED, answer).rule(backwards[::-1]).scored
 
 
+@settings(deadline=None, max_examples=40)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_answer_and_any_quote_get_a_score(answer: str, quote: str) -> None:
     """Total over hostile answers and hostile reports; quotes that do not stand there change nothing."""

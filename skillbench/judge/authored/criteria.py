@@ -57,7 +57,7 @@ def stands(text: str, target: str) -> bool:
 
 
 def form(task: Authored, answer: ProseAnswer, held: Sequence[Held]) -> dict[str, bool]:
-    """Checks of form by name: those of the rules, ``code`` only where code stands in the answer."""
+    """Checks of form by name: those of the rules, ``code`` only where some does not parse."""
     words, reference = len(answer.text.split()), max(1, len(task.reference.split()))
     checks = {
         "parses": answer.ends_so and bool(answer.figures),
@@ -65,8 +65,9 @@ def form(task: Authored, answer: ProseAnswer, held: Sequence[Held]) -> dict[str,
         "headings": _in_order([plain_heading(heading) for heading in task.headings], answer.headings),
         "length": reference <= TIMES * words and words <= TIMES * reference,
     }
-    code = [block for block in answer.blocks if block.language in PARSERS]
-    return checks | ({"code": all(map(parses, code))} if len(code) > 1 or (code and not answer.ends_so) else {})
+    # Code that parses is what is expected and earns nothing; a block more must not pay.
+    broken = any(not parses(block) for block in answer.blocks if block.language in PARSERS)
+    return checks | ({"code": False} if broken else {})
 
 
 def parses(block: Fence) -> bool:
