@@ -224,9 +224,7 @@ def _complication(unit: Complication) -> Iterator[str]:
 
 def _example(unit: Complication) -> Iterator[str]:
     """Two skills at level 2: the guide, the circulars about the second, and what each reader of them finds."""
-    dials = CaseDials(
-        entities=5, level=1, coupling_density=0.5, library_pages=24, tool_budget=40, complications={unit.name: 2}
-    )
+    dials = CaseDials(entities=5, level=1, coupling_density=0.5, library_pages=24, complications={unit.name: 2})
     tags = ("Data Cleaning", "Inventory Management")
     chain = compose_chain("c01-water", tags, load_domains()["water"], ("docs", unit.name), dials)
     first, link = chain.links

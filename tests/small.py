@@ -17,7 +17,7 @@ RECIPES = [
     Recipe(("Data Cleaning", "SQL Querying", "Inventory Management"), (FACTS, FACTS)),
     Recipe(("Capacity Planning", "Graph Theory", "Project Scheduling"), (FACTS, FACTS)),
 ]
-DIALS = CaseDials(entities=6, level=1, coupling_density=0.5, library_pages=24, tool_budget=50)
+DIALS = CaseDials(entities=6, level=1, coupling_density=0.5, library_pages=24)
 NAMES = ("1-A", "small")
 
 

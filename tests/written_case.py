@@ -119,7 +119,7 @@ def authored_case(**changes: Any) -> Case:
             "checkpoints": [],
             "couplings": [],
             "product": None,
-            "dials": {"entities": 0, "level": 1, "coupling_density": 0, "library_pages": 0, "tool_budget": 40},
+            "dials": {"entities": 0, "level": 1, "coupling_density": 0, "library_pages": 0},
             "sampler": {
                 "method": "sweet-spot",
                 "start": "Data Cleaning",

@@ -10,7 +10,7 @@ from skillbench.compose.couplings import domain_for
 from skillbench.compose.domain import load_domains
 from skillbench.core.schema import TASK_VERSION, CaseDials
 
-USUAL = CaseDials(entities=8, level=1, coupling_density=0.5, library_pages=60, tool_budget=90)
+USUAL = CaseDials(entities=8, level=1, coupling_density=0.5, library_pages=60)
 """What ``skillbench build`` takes when nothing is said."""
 
 READ = 12

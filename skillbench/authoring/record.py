@@ -66,7 +66,7 @@ def case_of(
         "checkpoints": [],
         "couplings": [],
         "product": None,
-        "dials": CaseDials(entities=0, level=1, coupling_density=0, library_pages=0, tool_budget=20 + 10 * row.k),
+        "dials": CaseDials(entities=0, level=1, coupling_density=0, library_pages=0),
         "sampler": row.facts,
         "provenance": {"generator": __version__, "plan": row.seed, **provenance},
         "authored": authored_part(exam, passages, author, sources),

@@ -166,7 +166,6 @@ def build(
         level=level,
         coupling_density=coupling_density,
         library_pages=pages,
-        tool_budget=20 + 10 * k_max,
         deliverables=[kind_named(name.strip()).kind for name in deliverables.split(",")],
         complications=complications,
     )

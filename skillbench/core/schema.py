@@ -192,7 +192,6 @@ class CaseDials(Sparse):
     level: int
     coupling_density: float
     library_pages: int
-    tool_budget: int
     deliverables: list[str] = Field(default=["division"], min_length=1)
     complications: dict[str, Annotated[int, Field(ge=1, le=3)]] = Field(default_factory=dict)
 

@@ -144,7 +144,7 @@ def _other(field: str, fields: dict[str, Any]) -> dict[str, Any]:
             "kind": _twin_of(fields),
         }[field]
     if isinstance(value, Strict):
-        name, number = next((n, v) for n, v in value.model_dump().items() if not isinstance(v, str))
+        name, number = next((n, v) for n, v in value.model_dump().items() if isinstance(v, int | float))
         return {field: value.model_copy(update={name: number + 1})}
     if isinstance(value, dict):
         return {field: dict(list(value.items())[1:])}

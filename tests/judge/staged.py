@@ -180,7 +180,7 @@ def _case(
         checkpoints=points,
         couplings=couplings,
         product=frozen_product(division) if division else None,
-        dials=CaseDials(entities=8, level=1, coupling_density=0.5, library_pages=12, tool_budget=20),
+        dials=CaseDials(entities=8, level=1, coupling_density=0.5, library_pages=12),
         sampler=SamplerFacts(method="test", start=tags[0], joint_entropy=1.0, coherence=1.0, lca_height=1),
         provenance={},
     )

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from skillbench.core.errors import InputError, SkillError
+from skillbench.core.sources import _imports, _source
 from skillbench.skills.agreement import load_second
 from skillbench.skills.catalogue import add_files, family_of, load_catalogue
 from skillbench.skills.loading import PRIVATE, VARIABLE, load_file, private_files
-from skillbench.skills.revision import _imports, _source, revision
+from skillbench.skills.revision import revision
 from skillbench.skills.starting import start_skill
 
 TAG = "Logistics Planning"
