@@ -24,7 +24,15 @@ from skillbench.harness.names import register_names
 from skillbench.harness.purse import parse_purse
 from skillbench.harness.rubric import rubric_scorers
 from skillbench.harness.scorer import audit_scorer
-from skillbench.harness.selection import check_track, parse_tools, parse_track, refuse_mock, refuse_unknown, select
+from skillbench.harness.selection import (
+    check_track,
+    parse_tools,
+    parse_track,
+    refuse_mock,
+    refuse_unknown,
+    refuse_unrunnable,
+    select,
+)
 from skillbench.judge.opening import open_task_set
 from skillbench.sandbox.select import resolve_sandbox
 
@@ -91,6 +99,7 @@ def skillbench(
     check_track(task_set.cases, kind, tasks)
     allowed, allowance = parse_tools(kind.tools if tools is None else tools), parse_purse(purse)
     cases = select(task_set.cases, k, chains, twins=twins)
+    refuse_unrunnable(cases, allowed)
     home = resolve_sandbox(sandbox) if allowed.code else None
     opinions = rubric_scorers(tasks, judge, allow_self_grading, authored=kind.authored)
     scorers: list[Scorer] = [audit_scorer(tasks), *opinions]

@@ -35,6 +35,13 @@ def freeze_amended(out: Path) -> TaskSet:
     return load_task_set(out)
 
 
+def freeze_kind(out: Path, kind: str) -> TaskSet:
+    """Build a chain of three skills that hands in one kind of deliverable, and open it."""
+    dials = DIALS.model_copy(update={"deliverables": [kind]})
+    build_set(out, RECIPES[1:], (*NAMES, f"kind-{kind}"), dials, salted=False)
+    return load_task_set(out)
+
+
 def contents(root: Path) -> dict[str, bytes]:
     """Every file below a folder, by path."""
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}

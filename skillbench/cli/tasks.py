@@ -154,7 +154,7 @@ def build(
     \b
     skillbench build --out tasks/mine --chains 20 --seed 7
     skillbench build --out private/ --salt random --pages 200 --level 2
-    skillbench build --out tasks/kinds --chains 4 --deliverables division,review,letter
+    skillbench build --out tasks/kinds --chains 4 --deliverables division,review,letter,program
     skillbench build --out tasks/work --complication amendment=2
     """
     if salt == "random":

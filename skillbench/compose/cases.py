@@ -12,6 +12,7 @@ from skillbench import __version__
 from skillbench.compose.chain import Chain
 from skillbench.compose.handbook import needed_pages
 from skillbench.compose.link import Link
+from skillbench.compose.register import REGISTER, as_stated, register_alone, register_text
 from skillbench.compose.spare import spare_files
 from skillbench.compose.worker import purse_of
 from skillbench.compose.world import frozen_world
@@ -32,7 +33,6 @@ from skillbench.deliverables.base.contract import Deliverable
 from skillbench.deliverables.base.registry import frozen as frozen_product
 from skillbench.skills.catalogue import render, skill_named, tolerance_of
 from skillbench.skills.contract import Dials
-from skillbench.skills.formats import csv_text
 from skillbench.skills.freezing import frozen
 from skillbench.skills.revision import revision
 
@@ -41,7 +41,6 @@ PROMPT_PER_SKILL = 6_500
 HEAD_LINES = 6
 HEAD_WIDTH = 160
 """Of a record the brief shows the register whole, of all others the first lines, cut at this width."""
-REGISTER = "register.csv"
 WORLD = "world"
 """What the truth of the world is kept under, beside the tags of skills."""
 
@@ -114,7 +113,7 @@ def _prefix(chain: Chain, k: int, sampler: SamplerFacts, pages_path: str) -> Dra
     key = {link.tag: link.findings for link in links}
     points = [_checkpoint(chain, link, link.dials(key), link.base.exceptions) for link in links]
     values = {quantity: chain.world.base(quantity) for quantity in Quantity}
-    shape = Shape(f"k{k}", links, points, chain.product(k), register_text(chain, {}), values)
+    shape = Shape(f"k{k}", links, points, chain.product(k), register_text(chain.world, chain.links, {}), values)
     return _draft(chain, shape, sampler, pages_path)
 
 
@@ -122,23 +121,12 @@ def _twin(chain: Chain, place: int, sampler: SamplerFacts, pages_path: str) -> D
     """One skill alone, on a register that already carries what its upstream skills hand over."""
     link = chain.links[place].alone()
     dials = link.dials({other.tag: other.findings for other in chain.links[:place]})
-    revised = {
-        quantity: {code: float(f"{value:.8g}") for code, value in values.items()}
-        for quantity, values in dials.quantities.items()
-    }
-    stated = Dials(revised, dials.exceptions)
+    stated = as_stated(dials)
+    revised = stated.quantities
     values = {quantity: revised.get(quantity) or chain.world.base(quantity) for quantity in Quantity}
-    register = register_text(
-        chain, revised, {skill_named(link.tag).measure.key: dials.exceptions}, _flags(chain, place)
-    )
+    register = register_alone(chain.world, chain.links, place, stated)
     points = [_checkpoint(chain, link, stated, dials.exceptions)]
     return _draft(chain, Shape(f"t{place + 1}", [link], points, None, register, values), sampler, pages_path)
-
-
-def _flags(chain: Chain, place: int) -> dict[str, frozenset[str]]:
-    """Whom upstream measures flag, by measure key, for those by whose flags a circular about this skill goes."""
-    named = {one.flagged_by for changes in chain.links[place].every_amendment for one in changes} - {""}
-    return {skill_named(tag).measure.key: chain.link(tag).findings.flagged for tag in sorted(named)}
 
 
 def _checkpoint(chain: Chain, link: Link, dials: Dials, clauses: frozenset[str]) -> Checkpoint:
@@ -170,31 +158,6 @@ def _checkpoint(chain: Chain, link: Link, dials: Dials, clauses: frozenset[str])
 def frozen_floats(values: Mapping[str, float]) -> dict[str, float]:
     """Values to twelve significant digits: the last bit of a logarithm may differ between C libraries."""
     return {code: float(f"{value:.12g}") for code, value in values.items()}
-
-
-def register_text(
-    chain: Chain,
-    revised: Mapping[Quantity, Mapping[str, float]],
-    clauses: Mapping[str, frozenset[str]] | None = None,
-    flags: Mapping[str, frozenset[str]] | None = None,
-) -> str:
-    """The register of entities as CSV; a twin's carries revised figures and clauses, and flags where it needs them."""
-    world = chain.world
-    by_key = {skill_named(link.tag).measure.key: link.base.exceptions for link in chain.links} | dict(clauses or {})
-    active = {entity.code for entity in world.active}
-    rows = []
-    for entity in world.everyone:
-        figures = [
-            str(revised[quantity][entity.code])
-            if quantity in revised and entity.code in active
-            else str(world.figures[quantity][entity.code])
-            for quantity in Quantity
-        ]
-        under = ";".join(sorted(key for key, codes in by_key.items() if entity.code in codes))
-        flagging = [";".join(key for key, codes in flags.items() if entity.code in codes)] if flags else []
-        rows.append([entity.code, entity.name, entity.fate, *figures, world.priority[entity.code], under, *flagging])
-    header = ["code", "name", "status", *(str(quantity) for quantity in Quantity), "priority", "clauses"]
-    return csv_text([*header, *(["flags"] if flags else [])], rows)
 
 
 def _draft(chain: Chain, shape: Shape, sampler: SamplerFacts, pages_path: str) -> Draft:

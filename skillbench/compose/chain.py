@@ -14,6 +14,7 @@ from skillbench.compose.conditions import idle_mistake, splits, unmoved, unsound
 from skillbench.compose.couplings import draw_couplings
 from skillbench.compose.domain import Domain
 from skillbench.compose.link import Link, Mistake, missteps, own_mistakes
+from skillbench.compose.register import unseen
 from skillbench.compose.world import draw_world
 from skillbench.core.errors import CompositionError
 from skillbench.core.schema import CaseDials, Coupling
@@ -90,6 +91,7 @@ class Chain:
             measures=tuple(_measure(link.tag, favours=self.favours[link.tag]) for link in links),
             found=by_measure({link.tag: link.findings for link in links}),
             missteps=lambda: missteps(links, self.domain.words),
+            unseen=lambda number: unseen((*self.names, str(k)), self.world, self.dials.level, links, number),
             fund=float(self.fund),
             page=self.pages["product"],
             words=self.domain.words.namespace()

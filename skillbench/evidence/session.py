@@ -113,6 +113,7 @@ class WholeSample:
         metadata: its metadata.
         messages: the conversation at its end, and ``native`` the same as Inspect's own messages.
         completion: what was handed in.
+        store: what the run noted beside it.
         scores: value and metadata by scorer; ``edited`` a score was changed after the run.
         told: what the log's summary says of it, and ``summary`` what it should say, both by field.
         usage, role_usage: tokens and cost by model and by role.
@@ -133,6 +134,7 @@ class WholeSample:
     messages: tuple[Message, ...]
     native: Any
     completion: str
+    store: Mapping[str, Any]
     scores: Mapping[str, Mapping[str, Any]]
     edited: bool
     told: Mapping[str, Any]

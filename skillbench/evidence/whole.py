@@ -90,6 +90,7 @@ def _whole(sample: Sample, told: Mapping[str, Any]) -> WholeSample:
         messages=tuple(map(_message, sample.messages)),
         native=sample.messages,
         completion=sample.output.completion,
+        store=sample.store,
         scores={name: one.model_dump(mode="json") for name, one in scores.items()},
         edited=any(len(one.history) > 0 for one in scores.values()),
         told=told,

@@ -167,7 +167,7 @@ def rubric(tasks: str | None = None, profile: str = DEFAULT_PROFILE, allow_self:
             check_graders(str(state.model), [str(model) for model in models], allow_self)
         task_set = set_of(state)
         case = task_set.case(str(state.sample_id))
-        verdict = audit_state(task_set, state)
+        verdict = await audit_state(task_set, state)
         session = Transcript(tool_calls(state.messages), state.output.completion, state.input_text)
         with plain_errors():
             heard = hearing(task_set, case, session, verdict, judge, secrets.token_hex(8))

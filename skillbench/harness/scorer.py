@@ -26,6 +26,7 @@ from inspect_ai.scorer import (
 from inspect_ai.solver import TaskState
 
 from skillbench.core.taskset import TaskSet
+from skillbench.harness.handed_in import recorded, run_handed_in
 from skillbench.harness.hearing import AnyVerdict, code_verdict
 from skillbench.harness.names import register_names
 from skillbench.harness.purse import STORED
@@ -75,7 +76,7 @@ def audit_scorer(tasks: str | None = None) -> Scorer:
 
     async def score(state: TaskState, target: Target) -> Score:
         del target
-        verdict = audit_state(set_of(state), state)
+        verdict = await audit_state(set_of(state), state)
         log_transcript().info(ledger_text(verdict), source="skillbench audit")
         return Score(
             value=values_of(verdict),
@@ -96,14 +97,15 @@ _AUDITED: WeakKeyDictionary[TaskState, tuple[tuple[str, str, int], AnyVerdict]] 
 """The verdicts of samples that are still being scored: a second scorer of a sample takes the first one's."""
 
 
-def audit_state(task_set: TaskSet, state: TaskState) -> AnyVerdict:
+async def audit_state(task_set: TaskSet, state: TaskState) -> AnyVerdict:
     """The audit's verdict on a finished sample, worked out once however many scorers ask for it."""
     answer = state.output.completion
     stamp = (task_set.manifest.digest, answer, len(state.messages))
     held = _AUDITED.get(state)
     if held is None or held[0] != stamp:
         case = task_set.case(str(state.sample_id))
-        session = Transcript(tool_calls(state.messages), answer, state.input_text)
+        await run_handed_in(case, state)
+        session = Transcript(tool_calls(state.messages), answer, state.input_text, recorded(state.store))
         held = (stamp, code_verdict(task_set, case, session))
         _AUDITED[state] = held
     return held[1]

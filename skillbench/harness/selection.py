@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from skillbench.core.errors import SelectionError
 from skillbench.core.near import or_near
 from skillbench.core.schema import Case
+from skillbench.deliverables.base.registry import product_of
 
 Given = str | int | Sequence[str | int]
 TOOLS = ("code", "search")
@@ -186,3 +187,17 @@ def _words(given: Given) -> list[str]:
 
 def _shown(given: Given) -> str:
     return ",".join(_words(given)) or "(nothing)"
+
+
+def refuse_unrunnable(cases: Iterable[Case], tools: Tools) -> None:
+    """Refuse a run in which programs would be handed in and none could be run.
+
+    Raises:
+        SelectionError: a case hands in something that runs in the sandbox, and the run has none.
+    """
+    kinds = sorted({product.kind for case in cases if (product := product_of(case)) and product.runs})
+    if kinds and not tools.code:
+        raise SelectionError(
+            f"tools={tools}: what these cases hand in ({', '.join(kinds)}) is run in the sandbox; add code to the "
+            "tools (-T tools=code,search), or choose a set without it"
+        )

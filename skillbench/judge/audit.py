@@ -162,6 +162,7 @@ def _audit(
     examination = Examination(case, material, answer)
     skills, product = examination.skills, product_of(case)
     part = product.read(answer.document or {}) if product else Part()
+    part = replace(part, runs=transcript.runs)
     decision = product.compare(part, _own(case, examination)) if product else None
     book = Handbook(pages, [case.prompt, transcript.task_text, *material.values()])
     facts = facts_of(case, examination.sections, {skill.tag: skill.worked for skill in skills}, book)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from skillbench.core.jobs import Run
+
 CODE_TOOLS = frozenset({"python", "bash", "bash_session"})
 """The package's own tools that compute."""
 
@@ -78,11 +80,13 @@ class Transcript:
         calls: every tool call, in order.
         answer_text: what the agent submitted.
         task_text: what the agent was given.
+        runs: what became of the programs that it handed in.
     """
 
     calls: tuple[ToolCall, ...]
     answer_text: str
     task_text: str
+    runs: tuple[Run, ...] = ()
 
     @property
     def told(self) -> list[str]:

@@ -12,6 +12,7 @@ from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import AUDIT
 from skillbench.evidence.session import Generation, WholeSample
+from skillbench.harness.handed_in import STORED_RUNS, read_runs
 from skillbench.harness.hearing import AnyVerdict, Question, code_verdict, hearing
 from skillbench.harness.rubric import family
 from skillbench.harness.scorer import tool_calls, values_of
@@ -34,7 +35,9 @@ def judge_again(sample: WholeSample, task_set: TaskSet, case: Case) -> Judged:
     """The audit's verdict on the transcript that the log holds, and the rubric's on its judges' words."""
     if not sample.scores:
         return Judged(None, ())
-    session = Transcript(tool_calls(sample.native), sample.completion, sample.text)
+    session = Transcript(
+        tool_calls(sample.native), sample.completion, sample.text, read_runs(sample.store.get(STORED_RUNS, []))
+    )
     verdict = code_verdict(task_set, case, session)
     values = dict(values_of(verdict))
     found = [*_of_audit(sample, verdict, values)]

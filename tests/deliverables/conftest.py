@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from once import once
-from small import DIALS, NAMES, RECIPES
+from small import freeze_kind
 
-from skillbench.compose.freeze import build_set
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.deliverables.base.registry import load_kinds
 
@@ -14,8 +13,5 @@ from skillbench.deliverables.base.registry import load_kinds
 @pytest.fixture(scope="session", params=list(load_kinds()))
 def kind_set(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> TaskSet:
     """A chain of three skills that hands in one kind."""
-    dials = DIALS.model_copy(update={"deliverables": [request.param]})
-    name = f"kind-{request.param}"
-    return load_task_set(
-        once(tmp_path_factory, name, lambda out: build_set(out, RECIPES[1:], (*NAMES, name), dials, salted=False))
-    )
+    kind = request.param
+    return load_task_set(once(tmp_path_factory, f"kind-{kind}", lambda out: freeze_kind(out, kind)))

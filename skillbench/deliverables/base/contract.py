@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from skillbench.core.closeness import Closeness
 from skillbench.core.findings import Findings
+from skillbench.core.jobs import Job, Run
 from skillbench.core.prompts import render_prompt
 from skillbench.core.streams import Stream
 from skillbench.core.strict import Strict, Tolerance
@@ -58,6 +59,21 @@ class Misstep:
 
 
 @dataclass(frozen=True)
+class Unseen:
+    """Other records of one measure under the same rules, which no agent sees before it has handed in.
+
+    Attributes:
+        files: by name, a register among them that carries what other measures hand over.
+        found: what the measure is on them.
+        missed: what each usual mistake would find.
+    """
+
+    files: Mapping[str, str]
+    found: Findings
+    missed: Sequence[Findings]
+
+
+@dataclass(frozen=True)
 class Ground:
     """What the composer hands in when a product is drawn.
 
@@ -68,6 +84,7 @@ class Ground:
         measures: in chain order.
         found: the key of every measure.
         missteps: makes the named mistakes, which takes time; only kinds that need them ask.
+        unseen: draws other records of the last measure, by number; this takes time too.
         fund: the amount at stake, in currency.
         page: number of the handbook page with the method.
         words: the domain's words, ``fund_title``, ``currency`` and ``priority_label`` among them.
@@ -79,6 +96,7 @@ class Ground:
     measures: tuple[Measure, ...]
     found: Mapping[str, Findings]
     missteps: Callable[[], Sequence[Misstep]]
+    unseen: Callable[[int], Unseen]
     fund: float
     page: str
     words: Mapping[str, str]
@@ -91,10 +109,12 @@ class Part:
     Attributes:
         fields: by name, as read; a field that is missing or unreadable is left out.
         defects: what is wrong, each a sentence that begins with the field.
+        runs: what became of its jobs, as far as they were run.
     """
 
     fields: Mapping[str, Any] = field(default_factory=dict)
     defects: tuple[str, ...] = ()
+    runs: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,12 +160,14 @@ class Deliverable(Strict, ABC):
         kind: the name of its file.
         sought: words with which the handbook's search finds its method.
         named: words by which prose speaks of it.
+        runs: whether something of it is run in the sandbox.
         page: number of the handbook page with the method.
     """
 
     kind: ClassVar[str]
     sought: ClassVar[str]
     named: ClassVar[str]
+    runs: ClassVar[bool] = False
     page: str
 
     @classmethod
@@ -185,6 +207,11 @@ class Deliverable(Strict, ABC):
     @abstractmethod
     def read(self, document: Mapping[str, Any]) -> Part:
         """What of an answer is this product; total over any document."""
+
+    def jobs(self, part: Part) -> list[Job]:
+        """What of it must be run in a sandbox before it can be compared."""
+        del part
+        return []
 
     @abstractmethod
     def compare(self, part: Part, own: Mapping[str, Findings] | None) -> Decision:
