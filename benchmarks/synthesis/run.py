@@ -25,8 +25,8 @@ def measure(what: str, tasks: int) -> None:
     """Run one pipeline in this process and print what it took, as JSON."""
     from skillbench.core.assets import asset_dir  # noqa: PLC0415  after the environment is set
     from skillbench.synthesis.annotating import annotate  # noqa: PLC0415
-    from skillbench.synthesis.plan import Plan, parse_mix  # noqa: PLC0415
-    from skillbench.synthesis.session import Settings  # noqa: PLC0415
+    from skillbench.synthesis.asker import Settings  # noqa: PLC0415
+    from skillbench.synthesis.dialogue_plan import DialoguePlan, parse_mix  # noqa: PLC0415
     from skillbench.synthesis.synthesizing import synthesize  # noqa: PLC0415
     from skillbench.taxonomy import induce, read_corpus  # noqa: PLC0415
     from skillbench.taxonomy.atoms import read_atoms  # noqa: PLC0415
@@ -52,7 +52,7 @@ def measure(what: str, tasks: int) -> None:
                     [str(rows)], folder / f"tagged{count}.jsonl", settings, vocabulary=["Data Cleaning", "Querying"]
                 )
             else:
-                plan = Plan(tree, atoms, count, parse_mix("1-6"), seed=str(count))
+                plan = DialoguePlan(tree, atoms, count, parse_mix("1-6"), seed=str(count))
                 synthesize(plan, folder / f"set{count}", settings, "seed.jsonl")
 
         play(20)  # what loads at the first run is not a task's cost

@@ -19,8 +19,8 @@ from skillbench.authoring.task import JUDGE, SECOND, authoring_task
 from skillbench.core.errors import InputError
 from skillbench.core.schema import canonical_json, sha256_of
 from skillbench.sandbox.select import ResolvedSandbox
+from skillbench.synthesis.asker import Settings, Spent
 from skillbench.synthesis.journal import Journal, Outcome, run_folder
-from skillbench.synthesis.session import Settings, Spent
 
 PEOPLE = "people of the project"
 WRITTEN = "skillbench/written"

@@ -19,8 +19,8 @@ from skillbench.authoring.prompts import author_messages
 from skillbench.authoring.writing import Desk, write_task
 from skillbench.core.authored import FOLDER
 from skillbench.sandbox.select import ResolvedSandbox
+from skillbench.synthesis.asker import Settings
 from skillbench.synthesis.journal import Journal, Outcome
-from skillbench.synthesis.session import Settings
 
 JUDGE, SECOND = "grader", "second"
 """Model roles: who looks for needs, and who solves a task the second time where the author does not."""

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from skillbench.core.errors import InputError
 from skillbench.core.near import or_near
 from skillbench.harness.selection import refuse_mock
-from skillbench.synthesis.session import Settings, Spent
+from skillbench.synthesis.asker import Settings, Spent
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -12,7 +12,7 @@ from skillbench.core.assets import asset_dir, given_or_shipped
 from skillbench.core.errors import InputError
 from skillbench.synthesis.annotating import annotate as annotate_rows
 from skillbench.synthesis.annotating import read_vocabulary
-from skillbench.synthesis.plan import ORDERS, Plan, parse_mix
+from skillbench.synthesis.dialogue_plan import ORDERS, DialoguePlan, parse_mix
 from skillbench.synthesis.synthesizing import synthesize as write_dialogues
 from skillbench.taxonomy import METHODS, induce, load, read_corpus
 from skillbench.taxonomy.atoms import read_atoms
@@ -134,7 +134,7 @@ def synthesize(
     ]
     atoms = list(read_atoms(source, tags_path))
     graph = load(tree) if tree else induce(read_corpus(source, tags=tags_path).graph())
-    plan = Plan(graph, atoms, n, parse_mix(mix), method, order, epochs, seed)
+    plan = DialoguePlan(graph, atoms, n, parse_mix(mix), method, order, epochs, seed)
     with bar("dialogues", n) as note:
         done = write_dialogues(plan, out, settings_of(given), ", ".join(Path(one).name for one in source), note)
     by_k = ", ".join(f"k={k}: {count}" for k, count in sorted(done.kept.items()))

@@ -16,10 +16,10 @@ from inspect_ai.util import JSONSchema
 from skillbench.core.errors import InputError
 from skillbench.core.near import or_near
 from skillbench.core.prompts import render_prompt
+from skillbench.synthesis.asker import Asker, Job, Settings, Spent
 from skillbench.synthesis.journal import Outcome, run_folder
 from skillbench.synthesis.names import canonical, key_of
 from skillbench.synthesis.reply import ReplyError, parsed
-from skillbench.synthesis.session import Job, Session, Settings, Spent
 from skillbench.taxonomy.reading.parts import corpus_files
 from skillbench.taxonomy.reading.records import Record, read_records, tags_at, turns_of
 
@@ -89,15 +89,15 @@ def annotate(
     }
     with run_folder(out.with_suffix(".run"), facts) as folder:
         check = _check(vocabulary)
-        session = Session("annotate", check, settings, folder, _schema(vocabulary), note)
+        asker = Asker("annotate", check, settings, folder, _schema(vocabulary), note)
         counts = Counter[str]()
-        for _, outcome in session.outcomes(_jobs(source, tags, system)):
+        for _, outcome in asker.outcomes(_jobs(source, tags, system)):
             counts.update(outcome.value or ())
         names = {name: name for name in counts} if vocabulary else canonical(counts)
         if not vocabulary:
             _write_names(out.with_suffix(".names.json"), counts, names)
-        done = _write(out, session.outcomes(_jobs(source, tags, system), ask=False), names)
-        return Annotated(*done, len(set(names.values())), session.spent)
+        done = _write(out, asker.outcomes(_jobs(source, tags, system), ask=False), names)
+        return Annotated(*done, len(set(names.values())), asker.spent)
 
 
 def digest_of(source: Iterable[str]) -> str:

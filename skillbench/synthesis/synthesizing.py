@@ -16,11 +16,11 @@ from skillbench import __version__
 from skillbench.core.prompts import render_prompt
 from skillbench.stats.alike import LIKENESS, Seen, seen_in, signature
 from skillbench.synthesis.annotating import cut
+from skillbench.synthesis.asker import Asker, Job, Settings, Spent
 from skillbench.synthesis.dialogue import LEAST, MOST, Dialogue, read_dialogue
+from skillbench.synthesis.dialogue_plan import DialoguePlan, Planned
 from skillbench.synthesis.export import Export, write_card
 from skillbench.synthesis.journal import Outcome, run_folder
-from skillbench.synthesis.plan import Plan, Planned
-from skillbench.synthesis.session import Job, Session, Settings, Spent
 
 _SHOWN = 4000
 """Characters of a sample's request, and of its answer, that are shown."""
@@ -44,7 +44,7 @@ class Synthesized:
 
 
 def synthesize(
-    plan: Plan, out: Path, settings: Settings, corpus: str, note: Callable[[int], None] = lambda _: None
+    plan: DialoguePlan, out: Path, settings: Settings, corpus: str, note: Callable[[int], None] = lambda _: None
 ) -> Synthesized:
     """Write the dialogues of a plan to a folder: ``data/``, ``quarantine.jsonl`` and a card; resumes what is there.
 
@@ -67,8 +67,8 @@ def synthesize(
     facts |= {"prompt": sha256(prompts.encode()).hexdigest()[:16]}
     bits, shares, again = 0.0, 0.0, 0
     with run_folder(out / "run", facts) as folder, Export(out) as export, _fresh(folder / "seen.db") as seen:
-        session = Session("synthesize", _check, settings, folder, _SCHEMA, note)
-        for job, outcome in session.outcomes(_jobs(plan)):
+        asker = Asker("synthesize", _check, settings, folder, _SCHEMA, note)
+        for job, outcome in asker.outcomes(_jobs(plan)):
             item: Planned = job.payload
             bits, shares = bits + item.skills.joint_entropy, shares + item.skills.coherence
             again += not outcome.final
@@ -80,7 +80,7 @@ def synthesize(
     means = {"joint_entropy": bits / max(plan.n, 1), "coherence": shares / max(plan.n, 1)}
     tables = {"by_k": sorted(export.kept.items()), "refused": sorted(export.refused.items())}
     write_card(out, {**card, **sizes, **means, **tables, "order": order, "seed": plan.seed})
-    return Synthesized(dict(export.kept), dict(export.refused), again, session.spent)
+    return Synthesized(dict(export.kept), dict(export.refused), again, asker.spent)
 
 
 def _fresh(path: Path) -> Any:

@@ -19,7 +19,7 @@ from skillbench.authoring.plan import CORPUS, draw_plan
 from skillbench.authoring.run import Commission, author_set
 from skillbench.sandbox.bubblewrap import BubblewrapSandboxEnvironment  # noqa: F401  registers the provider
 from skillbench.sandbox.select import resolve_sandbox
-from skillbench.synthesis.session import Settings
+from skillbench.synthesis.asker import Settings
 
 
 def receipts(folder: Path) -> int:

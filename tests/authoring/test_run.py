@@ -23,7 +23,7 @@ from skillbench.core.taskset import load_task_set
 from skillbench.judge.opening import open_task_set
 from skillbench.sandbox.bubblewrap import BubblewrapSandboxEnvironment  # noqa: F401  registers the provider
 from skillbench.sandbox.select import ResolvedSandbox, resolve_sandbox
-from skillbench.synthesis.session import Settings
+from skillbench.synthesis.asker import Settings
 
 pytestmark = INSPECTS_OWN
 

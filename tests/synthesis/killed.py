@@ -14,8 +14,8 @@ from pathlib import Path
 
 from skillbench.core.assets import given_or_shipped
 from skillbench.core.streams import stream
-from skillbench.synthesis.plan import Plan, parse_mix
-from skillbench.synthesis.session import Settings
+from skillbench.synthesis.asker import Settings
+from skillbench.synthesis.dialogue_plan import DialoguePlan, parse_mix
 from skillbench.synthesis.synthesizing import synthesize
 from skillbench.taxonomy import induce, read_corpus
 from skillbench.taxonomy.atoms import read_atoms
@@ -24,7 +24,7 @@ TASKS, CONNECTIONS = 90, 4
 SEED = given_or_shipped("tasks/corpus/seed.jsonl")
 
 
-def play(folder: Path, plan: Plan, delay: float) -> None:
+def play(folder: Path, plan: DialoguePlan, delay: float) -> None:
     """One run, in this process."""
     from inspect_ai.model import GenerateConfig  # noqa: PLC0415  loaded in the child, whose threads die with it
 
@@ -39,7 +39,7 @@ def play(folder: Path, plan: Plan, delay: float) -> None:
     synthesize(plan, folder / "set", settings, "seed.jsonl")
 
 
-def in_child(folder: Path, plan: Plan, delay: float, life: float | None) -> bool:
+def in_child(folder: Path, plan: DialoguePlan, delay: float, life: float | None) -> bool:
     """One run in a child, which is killed after so many seconds; whether it ended by itself."""
     child = os.fork()
     if not child:
@@ -73,7 +73,7 @@ def finals(folder: Path) -> list[str]:
 
 def main(root: Path, kills: int) -> None:
     """An uninterrupted run beside one that is killed so often, with lives drawn from a named stream."""
-    plan = Plan(induce(read_corpus(SEED).graph()), tuple(read_atoms([SEED])), TASKS, parse_mix("1-6"))
+    plan = DialoguePlan(induce(read_corpus(SEED).graph()), tuple(read_atoms([SEED])), TASKS, parse_mix("1-6"))
     whole, torn = root / "whole", root / "torn"
     for folder in (whole, torn):
         folder.mkdir()

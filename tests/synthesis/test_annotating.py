@@ -15,7 +15,7 @@ from inspect_ai.model import Model, ModelOutput, ModelUsage, get_model
 from skillbench.cli import main
 from skillbench.core.errors import InputError
 from skillbench.synthesis.annotating import annotate, read_vocabulary
-from skillbench.synthesis.session import Settings
+from skillbench.synthesis.asker import Settings
 from skillbench.taxonomy import read_corpus
 
 pytestmark = INSPECTS_OWN

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from skillbench.core.assets import given_or_shipped
 from skillbench.core.errors import SelectionError
-from skillbench.synthesis.plan import Plan, parse_mix
+from skillbench.synthesis.dialogue_plan import DialoguePlan, parse_mix
 from skillbench.taxonomy import Tree, induce, read_corpus
 from skillbench.taxonomy.atoms import Atom, read_atoms
 
@@ -24,9 +24,9 @@ def ground() -> tuple[Tree, tuple[Atom, ...]]:
     return induce(read_corpus(SEED).graph()), tuple(read_atoms([SEED]))
 
 
-def plan(n: int, mix: str = "1-6", **options: object) -> Plan:
+def plan(n: int, mix: str = "1-6", **options: object) -> DialoguePlan:
     """A plan over the shipped corpus."""
-    return Plan(*ground(), n, parse_mix(mix), **options)  # type: ignore[arg-type]
+    return DialoguePlan(*ground(), n, parse_mix(mix), **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("method", ["sweet-spot", "random", "global"])
@@ -59,7 +59,7 @@ def test_the_mix_is_kept_to_one() -> None:
 @given(st.integers(1, 400), st.dictionaries(st.integers(1, 6), st.integers(1, 9), min_size=1), st.integers(1, 6))
 def test_a_curriculum_leaves_nothing_out(n: int, mix: dict[int, int], epochs: int) -> None:
     """Whatever is asked for: epochs are of equal size, and every dialogue of the mix stands in one of them."""
-    one = Plan(*ground(), n, mix, order="curriculum", epochs=epochs)
+    one = DialoguePlan(*ground(), n, mix, order="curriculum", epochs=epochs)
     parts = one._by_epoch()
     sizes = [sum(part.values()) for part in parts]
     assert max(sizes) - min(sizes) <= 1
@@ -87,4 +87,4 @@ def test_a_mix_that_is_none_is_refused(text: str) -> None:
 def test_a_corpus_without_the_taxonomys_skills_is_refused() -> None:
     """Another corpus than the taxonomy's is told before anything is asked."""
     with pytest.raises(SelectionError, match="no skill of the taxonomy"):
-        next(iter(Plan(ground()[0], [Atom("a", ("juggling",), "x", "")], 3, {1: 1})))
+        next(iter(DialoguePlan(ground()[0], [Atom("a", ("juggling",), "x", "")], 3, {1: 1})))

@@ -17,7 +17,7 @@ from synthesis.batch_wire import batch_wire
 
 from skillbench.core.streams import stream
 from skillbench.synthesis.annotating import Annotated, annotate
-from skillbench.synthesis.session import Settings
+from skillbench.synthesis.asker import Settings
 
 # Inspect leaves streams to the garbage collector and passes tenacity an old parameter; neither is ours to mend.
 pytestmark = [

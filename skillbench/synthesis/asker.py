@@ -113,7 +113,7 @@ class Spent:
 
 
 @dataclass(frozen=True)
-class Session:
+class Asker:
     """One run of a command.
 
     Attributes:
@@ -198,9 +198,9 @@ class Session:
 
 
 @solver
-def asking(jobs: Mapping[str, Job], session: Session, journal: Journal) -> Solver:
+def asking(jobs: Mapping[str, Job], asker: Asker, journal: Journal) -> Solver:
     """Asks until the check takes the reply, telling each time what was wrong with the last one."""
-    given = session.settings
+    given = asker.settings
     cache = CachePolicy(expiry=None) if given.cache else False
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
@@ -212,9 +212,9 @@ def asking(jobs: Mapping[str, Job], session: Session, journal: Journal) -> Solve
             except BaseException as error:  # a limit, a fault of the wire, a stop: told in the log, asked again later
                 journal.add(Outcome(job.id, reason=_fault(error), final=False, attempts=attempt - 1))
                 raise
-            session.spent.replies += 1
+            asker.spent.replies += 1
             try:
-                outcome = Outcome(job.id, session.check(job, _text(state.output)), attempts=attempt)
+                outcome = Outcome(job.id, asker.check(job, _text(state.output)), attempts=attempt)
                 break
             except ReplyError as error:
                 reply = state.output.completion[:SHOWN]
@@ -225,7 +225,7 @@ def asking(jobs: Mapping[str, Job], session: Session, journal: Journal) -> Solve
                 ChatMessageUser(content=render_prompt("synthesis/again.md.j2", reason=outcome.reason))
             )
         journal.add(outcome)
-        session.note(1)
+        asker.note(1)
         return state
 
     return solve

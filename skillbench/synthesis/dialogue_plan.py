@@ -37,7 +37,7 @@ class Planned:
 
 
 @dataclass(frozen=True)
-class Plan:
+class DialoguePlan:
     """All dialogues of a data set; iterated anew, it gives the same ones.
 
     Args:
