@@ -22,6 +22,9 @@ from skillbench.core.taskset import CASES_FILE, MANIFEST_FILE
 from skillbench.stats.alike import LIKENESS, Seen, seen_in, signature
 from skillbench.synthesis.journal import Outcome
 
+PEOPLE = "people of the project"
+"""The author of written tasks; they were given a tuple and no samples."""
+
 QUARANTINE_FILE = "quarantine.jsonl"
 ALIKE = "alike"
 """The gate that looks at the whole set. It repairs nothing: which of two is the copy, the plan's order says."""
@@ -137,7 +140,8 @@ def _place(
         writer.quarantine.write((json.dumps(line, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
         return
     exam = Exam(row, draft, record["second"], record["values"])
-    case, files = case_of(exam, passages, author, record["sources"], {**provenance, "rounds": str(record["rounds"])})
+    sources = [] if author == PEOPLE else record["sources"]
+    case, files = case_of(exam, passages, author, sources, {**provenance, "rounds": str(record["rounds"])})
     for path, text in files.items():
         target = writer.root / path
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ from typing import Any
 from inspect_ai import eval as inspect_eval
 from inspect_ai.model import Model
 
-from skillbench.authoring.freeze import Counts, check_new, freeze
+from skillbench.authoring.freeze import PEOPLE, Counts, check_new, freeze
 from skillbench.authoring.gates import gates
 from skillbench.authoring.plan import Order, PlanRow, orders
 from skillbench.authoring.prompts import prompts_digest
@@ -22,7 +22,6 @@ from skillbench.sandbox.select import ResolvedSandbox
 from skillbench.synthesis.asker import Settings, Spent
 from skillbench.synthesis.journal import Journal, Outcome, run_folder
 
-PEOPLE = "people of the project"
 WRITTEN = "skillbench/written"
 
 

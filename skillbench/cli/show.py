@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.markdown import Markdown
 
+from skillbench.cli.authored import shown
 from skillbench.core.errors import InputError
 from skillbench.core.near import or_near
 from skillbench.core.schema import Amendment, Case
@@ -26,9 +27,13 @@ MOST_LISTED = 24
 def show(case_id: str | None, tasks: str, part: str, raw: bool) -> None:
     """Print a case for a person: brief, the handbook pages it needs, key and slips. Without CASE_ID, list the cases.
 
+    Of an authored case the key is what its author wrote: needs, hand-overs, figures, criteria, reference, and what the
+    gates said.
+
     \b
     skillbench show
     skillbench show c01-clinics-k3 --part prompt
+    skillbench show a01 --tasks authored-v0 --part key
     """
     task_set = load_task_set(tasks)
     if case_id is None:
@@ -36,8 +41,9 @@ def show(case_id: str | None, tasks: str, part: str, raw: bool) -> None:
             click.echo(f"{case.id:34} {' + '.join(case.skills)}")
         return
     case = _meant(task_set, case_id)
-    parts = {"prompt": case.prompt, "handbook": _handbook(task_set, case), "key": _key(case)}
-    text = "\n\n".join(parts.values()) if part == "all" else parts[part]
+    key = shown(case.authored) if case.authored else _key(case)
+    parts = {"prompt": case.prompt, "handbook": _handbook(task_set, case), "key": key}
+    text = "\n\n".join(filter(None, parts.values())) if part == "all" else parts[part]
     if raw:
         click.echo(text)
     else:
@@ -64,6 +70,8 @@ def _meant(task_set: TaskSet, head: str) -> Case:
 
 
 def _handbook(task_set: TaskSet, case: Case) -> str:
+    if not case.handbook:
+        return ""
     pages = {page.id: page for page in task_set.handbook(case)}
     rest = len(pages) - len(case.needed_pages)
     body = "\n\n".join(pages[page_id].text for page_id in case.needed_pages)
