@@ -41,7 +41,7 @@ class AmendmentComplication(Complication):
     missed = Slip.SHEET_BELIEVED
     cross_cutting = True
     guide = "How circulars stand to sheets"
-    lead = "Circulars carry no such line; what they do to sheets, and which of them count, is said apart"
+    lead = "A circular's header does not say whether it counts: which of them do, and what they do to sheets, stands on"
 
     def guide_text(self, world: World) -> str:
         """What circulars do, and which of them count."""

@@ -216,6 +216,9 @@ def _placed(tag: str, chain: Chain, mistakes: Sequence[Mistake], start: int) -> 
         link = _drawn(skill, chain, Block(rows, skill.draw_terms(rules)), files, attempt)
         reason = unsound(link, truth)
         if not reason and levels:
+            # Complications take the most time, and seldom wake a slip that is idle without them.
+            reason = unmoved(link, own_mistakes(link, truth))
+        if not reason and levels:
             link, reason = complicated(link, truth, setting, levels)
             reason = reason or unsound(link, truth)
         if reason:

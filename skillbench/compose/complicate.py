@@ -87,8 +87,14 @@ def _ground(link: Link, truth: Mapping[str, Findings], setting: Setting, numbers
     skill, dials = skill_named(link.tag), link.dials(truth)
     sources = sorted({coupling.src for coupling in link.incoming})
 
+    known: dict[str, Findings] = {}
+
     def found(amendments: Sequence[Amendment]) -> Findings:
-        return skill.solve(link.under(amendments, truth), dials)
+        # What is in force already is asked about again with every change that is tried.
+        name = "".join(one.model_dump_json() for one in amendments)
+        if name not in known:
+            known[name] = skill.solve(link.under(amendments, truth), dials)
+        return known[name]
 
     return Ground(
         world=setting.world,

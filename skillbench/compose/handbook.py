@@ -130,7 +130,7 @@ def _needed(chain: Chain) -> Iterator[Draft]:
     columns = [{"name": str(q), "label": label.label, "unit": label.unit} for q, label in domain.labels.items()]
     guides = {name: complication_named(name) for name in chain.dials.complications}
     scope = _prose("scope", chain, pages["scope"], columns=columns, priority=domain.priority)
-    see = [f"{unit.lead}: sheet {pages[guide_role(name)]}." for name, unit in guides.items()]
+    see = [f"{unit.lead} sheet {pages[guide_role(name)]}." for name, unit in guides.items()]
     yield Draft("Scope and the register", owner, scope, see=" ".join(see), page_id=pages["scope"])
     for name, unit in guides.items():
         yield Draft(unit.guide, owner, unit.guide_text(chain.world), page_id=pages[guide_role(name)])

@@ -90,6 +90,8 @@ class Desk:
         self._held: list[Change] = []
         self._aside: dict[StrEnum, list[Change]] = {}
         self._notices: dict[str, Notice] = {}
+        self._shared = False
+        """Whether nothing could be said of some entities alone, so that no more is tried."""
 
     def put_in_force(self) -> bool:
         """One more circular that counts."""
@@ -150,12 +152,16 @@ class Desk:
 
         Where none is found for some, changes for everybody follow.
         """
+        parted = False
         for turn in range(TRIES):
-            wide = foreign or turn >= TRIES * 2 // 3
+            wide = foreign or self._shared or turn >= TRIES * 2 // 3
             scope = everyone(self._ground) if wide else some(self._draw, self._ground)
             change = self._change(scope, self._day(first, last), self._untouched())
             both = _all([*self._held, change]) if change else ()
-            if change and self._ground.parts(both) and self._ground.bites(_all(self._held), both):
+            parts = bool(change) and self._ground.parts(both)
+            parted = parted or (parts and not wide)
+            self._shared = self._shared or (wide and not foreign and not parted)
+            if change and parts and self._ground.bites(_all(self._held), both):
                 yield change
 
     def _change(self, scope: Scope, day: date, matters: set[str]) -> Change | None:
