@@ -21,6 +21,7 @@ from inspect_ai.model import (
     ChatMessage,
     ChatMessageSystem,
     ChatMessageUser,
+    ContentText,
     GenerateConfig,
     Model,
     ModelOutput,
@@ -213,6 +214,7 @@ def asking(jobs: Mapping[str, Job], asker: Asker, journal: Journal) -> Solver:
                 journal.add(Outcome(job.id, reason=_fault(error), final=False, attempts=attempt - 1))
                 raise
             asker.spent.replies += 1
+            _make_whole(state.output)
             try:
                 outcome = Outcome(job.id, asker.check(job, _text(state.output)), attempts=attempt)
                 break
@@ -229,6 +231,23 @@ def asking(jobs: Mapping[str, Job], asker: Asker, journal: Journal) -> Solver:
         return state
 
     return solve
+
+
+def _make_whole(output: ModelOutput) -> None:
+    """Replace half characters, which escapes in a reply may hold: one would keep Inspect from writing its log."""
+    for choice in output.choices:
+        content = choice.message.content
+        if isinstance(content, str):
+            choice.message.content = _encodable(content)
+        else:
+            for part in content:
+                if isinstance(part, ContentText):
+                    part.text = _encodable(part.text)
+    output.completion = _encodable(output.completion)
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
 
 
 def _text(output: ModelOutput) -> str:

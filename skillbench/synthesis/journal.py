@@ -40,6 +40,9 @@ class Journal:
 
     Args:
         path: the file; it need not exist. A last line that was cut is dropped.
+
+    Raises:
+        InputError: another line is no outcome.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,8 +53,11 @@ class Journal:
             whole = data[: data.rfind(b"\n") + 1]
             if len(whole) < len(data):
                 os.truncate(path, len(whole))
-            for line in whole.splitlines():
-                one = Outcome(**json.loads(line))
+            for number, line in enumerate(whole.splitlines(), start=1):
+                try:
+                    one = Outcome(**json.loads(line))
+                except (ValueError, TypeError) as error:
+                    raise InputError(f"{path}:{number} was altered ({error}); delete that line to ask again") from error
                 self.outcomes[one.id] = one
 
     def finished(self, job: str) -> bool:
@@ -60,13 +66,13 @@ class Journal:
 
     def add(self, outcome: Outcome) -> None:
         """Keep an outcome; it is on disk when this returns, as far as a killed process is concerned."""
-        line = json.dumps(asdict(outcome), ensure_ascii=False) + "\n"
+        line = (json.dumps(asdict(outcome), ensure_ascii=False) + "\n").encode("utf-8", "replace")
         handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
-            os.write(handle, line.encode("utf-8", "replace"))
+            os.write(handle, line)
         finally:
             os.close(handle)
-        self.outcomes[outcome.id] = outcome
+        self.outcomes[outcome.id] = Outcome(**json.loads(line))  # as a resumed run would read it
 
 
 @contextmanager

@@ -95,6 +95,16 @@ def test_a_reply_that_cannot_be_used_is_told(tmp_path: Path, reply: str, reason:
     assert not out.read_text(encoding="utf-8")
 
 
+def test_half_a_character_loses_no_row(tmp_path: Path) -> None:
+    """A reply with text that no file can hold is a reason like any other."""
+    out = tmp_path / "tagged.jsonl"
+    done = annotate(
+        corpus(tmp_path, ROWS[0]), out, Settings(replies('{"skills": ["\ud800"]} \ud800')), vocabulary=SKILLS
+    )
+    assert (done.tagged, done.untagged) == (0, 1)
+    assert len(lines(tmp_path / "tagged.untagged.jsonl")) == 1
+
+
 def test_a_reply_is_mended_when_told_why(tmp_path: Path) -> None:
     """The second reply of a conversation counts as much as the first."""
     out = tmp_path / "tagged.jsonl"

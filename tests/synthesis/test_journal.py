@@ -36,6 +36,18 @@ def test_what_got_no_reply_is_not_finished(tmp_path: Path) -> None:
     assert Journal(tmp_path / "part.jsonl").finished("a")
 
 
+def test_what_is_held_is_what_is_on_disk(tmp_path: Path) -> None:
+    """Half a character that a model wrote is replaced in memory as in the file; an altered line is told by number."""
+    path = tmp_path / "part.jsonl"
+    journal = Journal(path)
+    journal.add(Outcome("a", reason="no \ud800 good", reply="\udfff"))
+    assert journal.outcomes == Journal(path).outcomes
+    assert journal.outcomes["a"].reply == "?"
+    path.write_text('{"id": "a"}\n{"idea": 3}\n', encoding="utf-8")
+    with pytest.raises(InputError, match=r"part.jsonl:2 was altered"):
+        Journal(path)
+
+
 def test_a_folder_belongs_to_one_run(tmp_path: Path) -> None:
     """Other options, and another process at the same time, are refused with what to do; the same options resume."""
     with (

@@ -77,6 +77,20 @@ def test_a_curriculum_deepens() -> None:
     assert [item.epoch for item in plan(30, order="curriculum")] == sorted([1, 2, 3] * 10)
 
 
+def test_the_methods_keep_their_promises() -> None:
+    """On the shipped corpus the sweet spot is twice as coherent as chance, and the free search has the most entropy."""
+    means = {}
+    for method in ("sweet-spot", "random", "global"):
+        drawn = [item.skills for item in plan(300, "2-6", method=method)]
+        names = Counter(skill for one in drawn for skill in one.skills)
+        bits = sum(one.joint_entropy for one in drawn) / len(drawn)
+        means[method] = (bits, sum(one.coherence for one in drawn) / len(drawn), max(names.values()) / 300)
+    sweet, chance, free = means.values()
+    assert sweet[1] > 2 * chance[1]
+    assert free[0] > max(sweet[0], chance[0])
+    assert free[2] > 3 * sweet[2]  # it comes back to the same few skills
+
+
 @pytest.mark.parametrize("text", ["", "0-3", "3-2", "1,1", "2:0", "a", "1-99", "1:-2", "1;2"])
 def test_a_mix_that_is_none_is_refused(text: str) -> None:
     """A k out of bounds, twice, or without a share is told with what may be written."""
