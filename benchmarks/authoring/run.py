@@ -33,7 +33,7 @@ from skillbench.authoring.run import Commission, author_set, run_place
 from skillbench.core.errors import InputError
 from skillbench.core.streams import stream
 from skillbench.stats.alike import seen_in, signature
-from skillbench.synthesis.session import Settings
+from skillbench.synthesis.asker import Settings
 
 BAR_MS = 15.0
 

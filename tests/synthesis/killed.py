@@ -12,6 +12,11 @@ import sys
 import time
 from pathlib import Path
 
+import datasketch  # noqa: F401  loaded once here, and not in every child
+import inspect_ai._eval.task.run  # noqa: F401  likewise
+from inspect_ai.model import GenerateConfig
+
+import skillbench._registry  # noqa: F401  likewise
 from skillbench.core.assets import given_or_shipped
 from skillbench.core.streams import stream
 from skillbench.synthesis.asker import Settings
@@ -26,8 +31,6 @@ SEED = given_or_shipped("tasks/corpus/seed.jsonl")
 
 def play(folder: Path, plan: DialoguePlan, delay: float) -> None:
     """One run, in this process."""
-    from inspect_ai.model import GenerateConfig  # noqa: PLC0415  loaded in the child, whose threads die with it
-
     os.environ["INSPECT_CACHE_DIR"] = str(folder / "cache")
     given = {"receipts": str(folder / "receipts"), "delay": delay}
     settings = Settings(
