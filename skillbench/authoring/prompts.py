@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from inspect_ai.model import (
     CachePolicy,
@@ -82,6 +83,7 @@ def shown(files: dict[str, str]) -> list[Shown]:
     return [Shown(name, text.rstrip("\n") + "\n") for name, text in files.items()]
 
 
+@cache
 def asks_for(asked: Asked) -> GenerateConfig:
     """Structured output where the provider has it; the completion is read as strictly without."""
     model = {Asked.TASK: Completion, Asked.SOLUTION: Program, Asked.NEEDS: NeedsFound}[asked]

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
 
 import click
-import yaml
 
 from skillbench.authoring.checking import check_completion
 from skillbench.authoring.freeze import QUARANTINE_FILE, Counts
@@ -17,9 +15,10 @@ from skillbench.authoring.plan import CORPUS, PlanRow, draw_plan, read_plan
 from skillbench.authoring.run import Commission, Finished, author_set, run_place
 from skillbench.cli.asking import OPTIONS, bar, settings_of, told
 from skillbench.cli.taxonomy import lengths_of
+from skillbench.core.assets import given_or_shipped
 from skillbench.core.authored import Passage
 from skillbench.core.errors import InputError
-from skillbench.harness.written import second_completion, task_completion
+from skillbench.harness.written import second_completion, task_completion, written_task
 from skillbench.sandbox.bubblewrap import BubblewrapSandboxEnvironment  # noqa: F401  registers the provider
 from skillbench.sandbox.select import resolve_sandbox
 from skillbench.taxonomy.sampler import Method
@@ -48,9 +47,7 @@ def _calls(command: Any) -> Any:
 @click.option("--method", default="sweet-spot", show_default=True, type=click.Choice(get_args(Method)), help="Sampler.")
 @click.option("--corpus", multiple=True, help="Tagged samples; repeat for more. Default: the shipped ones.")
 @click.option("--seed", default="0", show_default=True, help="Name of the draw.")
-@click.option(
-    "--plan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Sampled tuples, instead of a draw."
-)
+@click.option("--plan", metavar="FILE", help="Sampled tuples, one JSON object a line, instead of a draw.")
 @click.option("--grader", help="A model that looks for the words which need each skill.")
 @click.option("--second", help="A model for the second solution. Default: the author, in a call of its own.")
 @click.option("--sandbox", default="auto", show_default=True, help="Where programs run: auto, docker, bubblewrap.")
@@ -60,11 +57,11 @@ def _calls(command: Any) -> Any:
     "--check",
     "written",
     multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="FOLDER",
     help="Only say what every gate thinks of a task that a person wrote; repeat for more.",
 )
 @_calls
-def author(author_model: str | None, out: Path | None, sandbox: str, written: tuple[Path, ...], **given: Any) -> None:
+def author(author_model: str | None, out: Path | None, sandbox: str, written: tuple[str, ...], **given: Any) -> None:
     """Have a model write tasks from sampled skill tuples, through gates.
 
     Each task comes with data, rubric, reference and a program; a second, separate call solves it again, and both
@@ -83,7 +80,9 @@ def author(author_model: str | None, out: Path | None, sandbox: str, written: tu
       skillbench author --check tasks/written/a01
     """
     if written:
-        verdicts = [_check(folder, sandbox) for folder in written]  # every folder is told, also after one that fails
+        verdicts = [
+            _check(Path(given_or_shipped(folder)), sandbox) for folder in written
+        ]  # every folder is told, also after one that fails
         sys.exit(0 if all(verdicts) else 1)
     if out is None:
         raise InputError("--out is missing: give the folder of the new task set, or --check FOLDER for a written task")
@@ -100,7 +99,7 @@ def author(author_model: str | None, out: Path | None, sandbox: str, written: tu
 
 def _run(options: dict[str, Any], out: Path, sandbox: str) -> Finished:
     corpus = options["corpus"] or CORPUS
-    plan = Path(options["plan"]) if options["plan"] else None
+    plan = Path(given_or_shipped(options["plan"])) if options["plan"] else None
     rows = (
         read_plan(plan)
         if plan
@@ -190,10 +189,10 @@ def _own(folder: Path) -> PlanRow:
     Raises:
         InputError: it names none.
     """
-    said = yaml.safe_load((folder / "task.yaml").read_text(encoding="utf-8")) or {}
-    skills: Sequence[str] = said.get("skills") or []
+    said = written_task(folder).get("skills")
+    skills = [str(skill) for skill in said] if isinstance(said, list) else []
     if not skills:
         raise InputError(f"{folder / 'task.yaml'} names no skills, and no plan beside the folder does")
     return PlanRow(
-        name="checked", k=len(skills), skills=list(skills), method="none", start=skills[0], joint_entropy=0, coherence=0
+        name="checked", k=len(skills), skills=skills, method="none", start=skills[0], joint_entropy=0, coherence=0
     )

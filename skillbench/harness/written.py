@@ -43,7 +43,7 @@ def task_completion(folder: Path) -> str:
     Raises:
         InputError: a part is missing or cannot be read.
     """
-    task = _task(folder)
+    task = written_task(folder)
     files = folder / "files"
     names = sorted(path.name for path in files.iterdir() if path.is_file()) if files.is_dir() else []
     parts = {
@@ -63,7 +63,12 @@ def second_completion(folder: Path) -> str:
     return json.dumps({"program": _text(folder / "second.py")}, ensure_ascii=False)
 
 
-def _task(folder: Path) -> dict[str, Any]:
+def written_task(folder: Path) -> dict[str, Any]:
+    """What the ``task.yaml`` of a written task says.
+
+    Raises:
+        InputError: it is missing, no YAML, or holds no fields.
+    """
     place = folder / "task.yaml"
     try:
         found = yaml.safe_load(_text(place))

@@ -17,7 +17,7 @@ GRADER = re.compile(r"grader=\S+")
 SHOWN_ONLY = ("make ", "pip ", "export ")
 """What CI does itself, or what is a person's own to type."""
 
-PAGES = ["README.md", "docs/running.md", "docs/first-run.md"]
+PAGES = ["README.md", "docs/running.md", "docs/first-run.md", "docs/authoring.md"]
 
 
 def commands(page: str) -> list[str]:
