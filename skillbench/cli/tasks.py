@@ -115,7 +115,7 @@ def _levels(context: click.Context, option: click.Parameter, given: tuple[str, .
     default="division",
     show_default=True,
     metavar="KIND,…",
-    help="What is handed in beside the measures: every chain draws one of these kinds (docs/deliverables.md).",
+    help="What is handed in beside the measures: these kinds take turns, one a chain (docs/deliverables.md).",
 )
 @click.option(
     "--complication",

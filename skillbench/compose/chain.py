@@ -104,7 +104,9 @@ def _measure(tag: str, *, favours: bool) -> Measure:
     return Measure(skill.measure.key, skill.measure.title, skill.measure.digits, tolerance_of(skill), favours)
 
 
-def compose_chain(name: str, tags: Sequence[str], domain: Domain, names: tuple[str, ...], dials: CaseDials) -> Chain:
+def compose_chain(
+    name: str, tags: Sequence[str], domain: Domain, names: tuple[str, ...], dials: CaseDials, turn: int = 0
+) -> Chain:
     """Compose one chain that meets every condition.
 
     Args:
@@ -113,15 +115,18 @@ def compose_chain(name: str, tags: Sequence[str], domain: Domain, names: tuple[s
         domain: whose organisation it is about.
         names: stream name parts: version, set, salt.
         dials: difficulty settings.
+        turn: place of the chain in its set; the kinds of deliverable take turns, in a drawn order.
 
     Raises:
         CompositionError: no draw met the conditions; names the skill that failed last, why, and what to try.
     """
+    kinds = stream(*names, "deliverables").shuffled(dials.deliverables)
+    kind = kind_named(kinds[turn % len(kinds)])
     reason = ""
     for world in range(WORLDS):
         parts = (*names, name, *([f"world-{world}"] if world else []))
         try:
-            return _filled(_bare(name, tags, domain, parts, dials), tags)
+            return _filled(_bare(name, tags, domain, parts, dials, kind), tags)
         except _Stuck as stuck:
             reason = str(stuck)
     raise CompositionError(
@@ -167,7 +172,14 @@ class _Stuck(Exception):  # noqa: N818  a turn of the search, not an error
         self.culprit = culprit
 
 
-def _bare(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...], dials: CaseDials) -> Chain:
+def _bare(
+    name: str,
+    tags: Sequence[str],
+    domain: Domain,
+    parts: tuple[str, ...],
+    dials: CaseDials,
+    kind: type[Deliverable],
+) -> Chain:
     """The chain before its first skill: world, page numbers, fund, and which way each measure moves the claim."""
     roles = ["scope", "basics", "product"]
     roles += [f"{role}:{tag}" for tag in tags for role in (*sheet_roles(skill_named(tag)), "handover")]
@@ -183,7 +195,7 @@ def _bare(name: str, tags: Sequence[str], domain: Domain, parts: tuple[str, ...]
         world=draw_world(stream(*parts, "world"), domain, dials.entities),
         fund=steps * domain.fund.step,
         links=(),
-        deliverable=kind_named(stream(*parts, "deliverable").choice(dials.deliverables)),
+        deliverable=kind,
         favours={tag: coin.chance(2, 3) for tag in tags},
         pages={role: f"HB-{number:04d}" for role, number in zip(roles, numbers, strict=True)},
         dials=dials,

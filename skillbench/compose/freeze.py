@@ -47,7 +47,7 @@ class Built:
 def build_chain(place: int, recipe: Recipe, names: tuple[str, ...], dials: CaseDials) -> Built:
     """Compose and render one chain; a pure function of its arguments, so chains can be built in parallel."""
     domain = domain_for(recipe.tags, list(load_domains().values()), place)
-    chain = compose_chain(f"c{place + 1:02d}-{domain.name}", recipe.tags, domain, names, dials)
+    chain = compose_chain(f"c{place + 1:02d}-{domain.name}", recipe.tags, domain, names, dials, place)
     pages_path = f"chains/{chain.name}/handbook.jsonl"
     pages = handbook(chain, dials.library_pages)
     library = Library(pages)

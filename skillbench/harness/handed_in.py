@@ -28,16 +28,19 @@ _RUNS = TypeAdapter(tuple[Run, ...])
 
 async def run_handed_in(case: Case, state: TaskState) -> None:
     """Run what the answer's jobs lack a record of, where the sample has a sandbox; total over any answer."""
-    product = product_of(case)
-    if product is None:
-        return
-    jobs = product.jobs(product.read(read_answer(state.output.completion).document or {}))
+    jobs = jobs_of(case, state.output.completion)
     held = {run.id: run for run in recorded(state.store)}
     missing = [job for job in jobs if job.id not in held]
     if not missing or (box := _sandbox()) is None:
         return
     held |= {job.id: await _run(box, job) for job in missing}
     state.store.set(STORED_RUNS, [held[job.id].model_dump(mode="json") for job in jobs])
+
+
+def jobs_of(case: Case, answer_text: str) -> list[Job]:
+    """What of an answer is run in the sandbox; total over any text."""
+    product = product_of(case)
+    return product.jobs(product.read(read_answer(answer_text).document or {})) if product else []
 
 
 def recorded(store: Store) -> tuple[Run, ...]:

@@ -12,7 +12,7 @@ from skillbench.core.schema import Case
 from skillbench.core.taskset import TaskSet
 from skillbench.evidence.graded import AUDIT
 from skillbench.evidence.session import Generation, WholeSample
-from skillbench.harness.handed_in import STORED_RUNS, read_runs
+from skillbench.harness.handed_in import STORED_RUNS, jobs_of, read_runs
 from skillbench.harness.hearing import AnyVerdict, Question, code_verdict, hearing
 from skillbench.harness.rubric import family
 from skillbench.harness.scorer import tool_calls, values_of
@@ -40,7 +40,7 @@ def judge_again(sample: WholeSample, task_set: TaskSet, case: Case) -> Judged:
     )
     verdict = code_verdict(task_set, case, session)
     values = dict(values_of(verdict))
-    found = [*_of_audit(sample, verdict, values)]
+    found = [*_of_audit(sample, verdict, values), *_of_runs(sample, case, session)]
     for name, score in sample.scores.items():
         if name != AUDIT:
             found += _of_opinion(sample, task_set, case, session, verdict, score)
@@ -59,6 +59,14 @@ def _of_audit(sample: WholeSample, verdict: AnyVerdict, values: Mapping[str, flo
     wrong = sorted(name for name in {*told, *again} if not same(told.get(name), again.get(name)))
     if wrong:
         yield f"{', '.join(wrong)} of its verdict are others when judged again (forged verdict)"
+
+
+def _of_runs(sample: WholeSample, case: Case, session: Transcript) -> Iterator[str]:
+    """Recorded runs are of what was handed in, each job once; what they printed is the sandbox's word."""
+    jobs = [job.id for job in jobs_of(case, sample.completion)]
+    runs = [run.id for run in session.runs]
+    if sorted(jobs) != sorted(runs) or (STORED_RUNS in sample.store) != bool(jobs):
+        yield f"hands in {len(jobs)} jobs, and its record holds {len(runs)} runs, not one of each (forged runs)"
 
 
 def _of_opinion(

@@ -16,10 +16,14 @@ from skillbench.core.errors import DeliverableError, InputError, TaskSetError
 from skillbench.core.near import or_near
 from skillbench.core.schema import Case, Product
 from skillbench.core.sources import ARITHMETIC, revision_of
+from skillbench.deliverables.base import contract
 from skillbench.deliverables.base.contract import Deliverable
 
 UNDER = (f"{deliverables.__name__}.", *ARITHMETIC)
 """Where a deliverable's arithmetic may stand."""
+
+APART = (contract.__name__,)
+"""The contract names duties and computes nothing, so that a duty more leaves frozen sets valid."""
 
 
 @cache
@@ -48,7 +52,7 @@ def kind_named(name: str) -> type[Deliverable]:
 @cache
 def revision(kind: str) -> str:
     """Sixteen hex digits that change when the kind's source, or arithmetic under it, changes."""
-    return revision_of({kind_named(kind).__module__}, UNDER)
+    return revision_of({kind_named(kind).__module__}, UNDER, APART)
 
 
 def frozen(work: Deliverable) -> Product:
