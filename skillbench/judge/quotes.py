@@ -45,6 +45,11 @@ def normalised(text: str) -> str:
     return " ".join(_DASHES.sub("-", seen).translate(_QUOTES).split()).casefold()
 
 
+def denies(sentence: str) -> bool:
+    """Whether a sentence opens by saying that what follows is not so."""
+    return bool(_DENIES.match(normalised(sentence)))
+
+
 class Source:
     """A text that quotes are looked up in, normalised once, when the first quote is.
 
@@ -73,7 +78,7 @@ class Source:
 
         Milder than :meth:`asserts`: in open prose an ``if`` or ``not`` nearby is the rule, and the judge reads it.
         """
-        return not _DENIES.match(normalised(quote)) and any(
+        return not denies(quote) and any(
             not _DENIED.search(around[:before]) and not _STRIKE.search(around[before:])
             for around, before in self._placed(quote)
         )

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from judge.open_judging import PROFILE, ruled, votes_of
 from judge.open_tasks import HIRED, RIGHT, TAUGHT_TASK, WRITTEN, Written
 
+from skillbench.core.assets import asset_dir
 from skillbench.core.errors import InputError, JudgeError
 from skillbench.core.schema import Case
 from skillbench.judge.authored.assess import NOTHING, Assessment, Read, assess, part_of, share_by_code
@@ -83,6 +84,15 @@ def test_graded_answers_keep_their_bounds(task: Written) -> None:
         assert scores["fabricated"] <= 3
         assert max(scores["generic"], scores["fabricated"]) < scores["mediocre"]
         assert scores["mediocre"] < min(scores["good"], scores["excellent"])
+
+
+def test_the_scored_answer_of_the_docs() -> None:
+    """docs/authored.md scores the good answer with these readings."""
+    told = {frozenset({"c03", "c04", "c05", "c08"}): ("h01", "h02"), frozenset({"c03", "c04", "c05"}): ("h01",)}
+    page = (asset_dir("docs") / "authored.md").read_text(encoding="utf-8")
+    for met_ones, handed in told.items():
+        found = assessed(HIRED, HIRED.graded["good"], Read(met_ones, frozenset(handed))).score
+        assert f"**{found:.2f}**" in page
 
 
 def test_code_finds_plain_fabrications() -> None:

@@ -15,7 +15,7 @@ import yaml
 from skillbench.core.authored import Authored, Criterion
 from skillbench.judge.authored.held_figures import Held
 from skillbench.judge.authored.prose import Fence, ProseAnswer, plain_heading, unmarked
-from skillbench.judge.quotes import normalised
+from skillbench.judge.quotes import denies, normalised
 
 LONGEST_BLOCK = 20_000
 """Characters of a code block that is parsed; a longer one is taken as it is."""
@@ -41,7 +41,8 @@ def so(criterion: Criterion, answer: ProseAnswer, held: Mapping[str, Held]) -> b
         return any(_heads(heading, plain_heading(target)) for heading in answer.headings)
     if criterion.check == "words":
         return answer.words <= int(target)
-    found = stands(answer.text, target)
+    sentences = re.split(r"(?<=[.!?])\s+|\n", answer.text)
+    found = stands(" ".join(one for one in sentences if not denies(one)), target)
     return found if criterion.check == "contains" else not found
 
 
