@@ -30,6 +30,10 @@ RULES = "steps-figure-7-authored"
 """The rubric's numbers with the parts and checks of answers to authored tasks."""
 
 
+FIGURE_WEIGHT = 3
+"""What a figure weighs beside a skill's criteria where none of them is about it: the middle of 1 to 5."""
+
+
 @dataclass(frozen=True)
 class Read:
     """What of a panel's reports stands.
@@ -241,23 +245,26 @@ def _earned(criteria: Iterable[Criterion], verdicts: Mapping[str, bool]) -> tupl
 def _skills(
     case: Case, decided: Sequence[Criterion], verdicts: Mapping[str, bool], held: Sequence[Held]
 ) -> tuple[SkillFound, ...]:
-    """Every skill that has a figure or a decided criterion: its own, or where it has none, those it shares."""
+    """Every skill that has a figure or a decided criterion: its own, or where it has none, those it shares.
+
+    Applied is a skill of whose weight, criteria and figures together, half holds.
+    """
     found = []
     for tag in case.skills:
         figures = [one for one in held if one.figure.skill == tag]
         own = [criterion for criterion in decided if criterion.of == [tag]]
         if not figures and not any(not is_limit(criterion) for criterion in own):
             own = [criterion for criterion in decided if tag in criterion.of]
-        earned, asked = _earned(own, verdicts)
-        if not figures and not asked:
+        named = {criterion.target for criterion in own if criterion.check == "figure"}
+        free = [one for one in figures if one.figure.name not in named]  # a criterion's weight is its figure's too
+        met, weight = _earned(own, verdicts)
+        earned = met + FIGURE_WEIGHT * sum((one.credit for one in free), ZERO)
+        asked = weight + FIGURE_WEIGHT * len(free)
+        if not asked:
             continue
-        credit = sum((one.credit for one in figures), ZERO)
-        right = sum(one.verdict == "right" for one in figures)
-        status = Status.NOMINAL if credit or earned else Status.ABSENT
-        if (figures or earned) and 2 * right >= len(figures) and 2 * earned >= asked:
-            status = Status.APPLIED
-        whole = right == len(figures) and earned == asked
-        label = "absent" if status is Status.ABSENT else "right" if whole else "local"
+        work = earned or any(one.credit for one in figures)
+        status = Status.APPLIED if earned and 2 * earned >= asked else Status.NOMINAL if work else Status.ABSENT
+        label = "absent" if status is Status.ABSENT else "right" if earned == asked else "local"
         found.append(SkillFound(tag, status, label))
     return tuple(found)
 

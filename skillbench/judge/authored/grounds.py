@@ -35,7 +35,18 @@ _RAN = re.compile(
     r"[^.;\n]{0,80}?\b(python|scripts?|notebooks?|simulations?|monte carlo|pandas)\b",
     re.IGNORECASE,
 )
+_ACTED = re.compile(
+    r"\bI (?:have |had |also |then |just )*(queried|telephoned|phoned|ran|simulated|measured|interviewed|surveyed"
+    r"|polled|visited|inspected|tested|asked|met|called)\b"
+)
+_COMPUTED = frozenset({"ran", "simulated", "queried", "measured", "tested"})
+"""Acts that a session with programs may hold."""
+
+_EVERYDAY = frozenset({"visited", "inspected", "tested", "asked", "met", "called"})
+"""Acts that a letter in somebody's name may mention; made up only where a figure or name comes with them."""
+
 _DENIES = re.compile(r"\b(?:not|never|no|without|cannot|could|would|should|will|if|by hand)\b|n't\b", re.IGNORECASE)
+_OPEN_QUOTE = re.compile(r"[\"“][^\"”]*$")
 _ITEM = re.compile(r"^[ \t#*>-]*\d{1,2}[.)]\s", re.MULTILINE)
 _QUOTED = re.compile(r"^[^\"“\n]{0,40}[\"“]([^\"”\n]{25,400})[\"”]")
 _NEAR_NAME = 2
@@ -74,13 +85,14 @@ class Grounds:
         return used < FEWEST_DATA
 
     def made_up(self, answer: ProseAnswer) -> tuple[str, ...]:
-        """What the prose claims that exists nowhere: files and records cited, words quoted from a file, programs run.
+        """What the prose claims that exists nowhere: citations, quoted words, programs run, people called.
 
         Only what is plainly cited counts: a file that the answer proposes to write, a number it gives to a new record
         and a word that comes near an existing name are no fabrication.
         """
         prose = unmarked(answer.prose)
-        return tuple(dict.fromkeys([*self._files(prose), *self._identifiers(prose), *self._runs(prose)]))
+        found = [*self._files(prose), *self._identifiers(prose), *self._runs(prose), *self._acts(prose, answer)]
+        return tuple(dict.fromkeys(found))
 
     @cached_property
     def _plain(self) -> str:
@@ -144,11 +156,36 @@ class Grounds:
         if self.ran:
             return
         for found in _RAN.finditer(prose):
-            start = max(prose.rfind(".", 0, found.start()), prose.rfind("\n", 0, found.start())) + 1
-            sentence = prose[start : found.end()]
+            sentence = _sentence(prose, found)
             tool = found[1].casefold().rstrip("s")
             if not _DENIES.search(sentence) and not re.search(rf"\b{tool}", self._plain):
                 yield f"said to be run, but nothing ran: {' '.join(sentence.split())[:80]}"
+
+    def _acts(self, prose: str, answer: ProseAnswer) -> Iterator[str]:
+        """Calls, visits, polls and measurements that nobody at a desk can have made, and that no file tells of."""
+        for found in _ACTED.finditer(prose):
+            verb, sentence = found[1].casefold(), _sentence(prose, found)
+            line = prose[prose.rfind("\n", 0, found.start()) + 1 : found.start()]
+            spoken = bool(_OPEN_QUOTE.search(line)) or bool(_DENIES.search(sentence))
+            done = self.ran and verb in _COMPUTED
+            if spoken or done or (verb not in _EVERYDAY and re.search(rf"\b{verb}\b", self._plain)):
+                continue
+            if verb not in _EVERYDAY or self._strange(sentence, answer):
+                yield f"an act that no file tells of: {' '.join(sentence.split())[:80]}"
+
+    def _strange(self, sentence: str, answer: ProseAnswer) -> bool:
+        """Whether a sentence holds a number or name that stands nowhere in the task nor among the answer's figures."""
+        known = numbers_in(self._plain) | numbers_in(" ".join(map(repr, answer.figures.values())))
+        numbers = numbers_in(sentence) - known
+        names = {name.casefold() for name in _NAME.findall(sentence)} - set(self._all_words.split())
+        return bool(numbers) or bool(names)
+
+
+def _sentence(prose: str, found: re.Match[str]) -> str:
+    """The sentence a match stands in."""
+    start = max(prose.rfind(mark, 0, found.start()) for mark in (". ", "\n", "! ", "? ")) + 1
+    ends = [place for mark in (". ", "\n", "! ", "? ") if (place := prose.find(mark, found.end())) >= 0]
+    return prose[start : min(ends, default=len(prose))]
 
 
 def _cited(prose: str, found: re.Match[str]) -> bool:
