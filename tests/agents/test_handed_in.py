@@ -15,6 +15,7 @@ from small import freeze_kind
 
 from skillbench.core.errors import SelectionError
 from skillbench.core.taskset import TaskSet, load_task_set
+from skillbench.deliverables import program
 from skillbench.deliverables.base.registry import load_kinds
 from skillbench.harness.handed_in import STORED_RUNS
 from skillbench.harness.scorer import audit_scorer
@@ -92,6 +93,17 @@ def test_a_program_that_fails_scores_nothing_for_itself(
     assert status is None or {run["exit"] for run in runs} <= {status, 0 if status == 125 else status}
     assert found["values"]["solve"] == 0.0
     assert 3 < found["values"]["score"] < 8
+
+
+@pytest.mark.slow
+def test_an_endless_program_is_stopped(
+    tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, sandbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the time allowed a run counts as failed, and the sample keeps its score."""
+    monkeypatch.setattr(program, "SECONDS", 2)
+    log, found = played(kind_set(tmp_path_factory, "program"), tmp_path, "while True: pass", sandbox)
+    assert [run["exit"] for run in log.samples[0].store[STORED_RUNS]] == [124, 124]
+    assert (found["values"]["solve"], found["defects"]) == (0.0, [])
 
 
 def test_programs_need_a_sandbox(tmp_path_factory: pytest.TempPathFactory) -> None:
