@@ -89,7 +89,7 @@ def writing(orders: Mapping[str, Order], journal: Journal, *, cached: bool, boxe
             journal.add(Outcome(name, reason=told, final=False))
             raise
         reasons = attempt.reasons
-        journal.add(Outcome(name, attempt.record(), "; ".join(reasons), attempts=attempt.rounds))
+        journal.add(Outcome(name, attempt.record(), "; ".join(reasons), attempts=attempt.replies))
         state.messages = attempt.messages
         state.store.set(REASONS, reasons)
         return state

@@ -59,6 +59,7 @@ class Attempt:
         passages: what the gates said of the last completion.
         completion: the last completion, where it was no task.
         rounds: completions asked for.
+        replies: replies of author and second author, those from the cache included.
     """
 
     order: Order
@@ -67,6 +68,7 @@ class Attempt:
     passages: list[Passage] = field(default_factory=list)
     completion: str = ""
     rounds: int = 0
+    replies: int = 0
 
     @property
     def reasons(self) -> list[str]:
@@ -95,6 +97,7 @@ async def write_task(order: Order, desk: Desk) -> Attempt:
         call = kept(f"task {number}", wanted=desk.cache)
         output = await desk.author.generate(attempt.messages, config=asks_for(Asked.TASK), cache=call)
         attempt.rounds = number
+        attempt.replies += 1
         attempt.messages.append(ChatMessageAssistant(content=output.completion or "(nothing)"))
         await _examined(attempt, desk, output.completion, output.stop_reason)
         if not attempt.reasons or output.stop_reason == "model_length":
@@ -116,6 +119,7 @@ async def _examined(attempt: Attempt, desk: Desk, completion: str, stop_reason: 
     async def second(given: Draft) -> str:
         call = kept(f"second {attempt.rounds}", wanted=desk.cache)
         output = await desk.second.generate(second_messages(given), config=asks_for(Asked.SOLUTION), cache=call)
+        attempt.replies += 1
         return output.completion
 
     attempt.exam, attempt.completion = Exam(attempt.order.row, draft), ""

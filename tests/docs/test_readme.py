@@ -49,4 +49,4 @@ def test_commands_run_in_order(page: str, tmp_path: Path) -> None:
             ["/bin/bash", "-c", ready], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{ready}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
-    assert list((tmp_path / "logs").rglob("*.eval"))
+    assert list(tmp_path.rglob("*.eval"))
