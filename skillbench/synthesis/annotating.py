@@ -10,13 +10,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from inspect_ai.model import ResponseSchema
 from inspect_ai.util import JSONSchema
 
 from skillbench.core.errors import InputError
 from skillbench.core.near import or_near
 from skillbench.core.prompts import render_prompt
-from skillbench.synthesis.asker import Asker, Job, Settings, Spent
+from skillbench.synthesis.asker import Asker, FixedSchema, Job, Settings, Spent
 from skillbench.synthesis.journal import Outcome, run_folder
 from skillbench.synthesis.names import canonical, key_of
 from skillbench.synthesis.reply import ReplyError, parsed
@@ -182,11 +181,11 @@ def _check(vocabulary: Sequence[str]) -> Callable[[Job, str], Any]:
     return check
 
 
-def _schema(vocabulary: Sequence[str]) -> ResponseSchema:
+def _schema(vocabulary: Sequence[str]) -> FixedSchema:
     item = JSONSchema(type="string", enum=list(vocabulary) or None)
     skills = JSONSchema(type="array", items=item)
     whole = JSONSchema(type="object", properties={"skills": skills}, required=["skills"], additionalProperties=False)
-    return ResponseSchema(name="skills", json_schema=whole)
+    return FixedSchema(name="skills", json_schema=whole)
 
 
 def _write_names(path: Path, counts: Mapping[str, int], names: Mapping[str, str]) -> None:

@@ -9,14 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from inspect_ai.model import ResponseSchema
 from inspect_ai.util import JSONSchema
 
 from skillbench import __version__
 from skillbench.core.prompts import render_prompt
 from skillbench.stats.alike import LIKENESS, Seen, seen_in, signature
 from skillbench.synthesis.annotating import cut
-from skillbench.synthesis.asker import Asker, Job, Settings, Spent
+from skillbench.synthesis.asker import Asker, FixedSchema, Job, Settings, Spent
 from skillbench.synthesis.dialogue import LEAST, MOST, Dialogue, read_dialogue
 from skillbench.synthesis.dialogue_plan import DialoguePlan, Planned
 from skillbench.synthesis.export import Export, write_card
@@ -144,7 +143,7 @@ def _texts(*names: str) -> JSONSchema:
     return JSONSchema(type="object", properties=fields, required=list(names), additionalProperties=False)
 
 
-_SCHEMA = ResponseSchema(
+_SCHEMA = FixedSchema(
     name="dialogue",
     json_schema=JSONSchema(
         type="object",
