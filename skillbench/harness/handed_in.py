@@ -45,7 +45,7 @@ def jobs_of(case: Case, answer_text: str) -> list[Job]:
 
 def recorded(store: Store) -> tuple[Run, ...]:
     """The runs that a sample's store records; none where it holds anything else."""
-    return read_runs(store.get(STORED_RUNS, []))
+    return read_runs(store.get(STORED_RUNS))  # a default would be written into the store
 
 
 def read_runs(raw: object) -> tuple[Run, ...]:

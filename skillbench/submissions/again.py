@@ -65,7 +65,7 @@ def _of_runs(sample: WholeSample, case: Case, session: Transcript) -> Iterator[s
     """Recorded runs are of what was handed in, each job once; what they printed is the sandbox's word."""
     jobs = [job.id for job in jobs_of(case, sample.completion)]
     runs = [run.id for run in session.runs]
-    if sorted(jobs) != sorted(runs) or (STORED_RUNS in sample.store) != bool(jobs):
+    if sorted(jobs) != sorted(runs) or bool(sample.store.get(STORED_RUNS)) != bool(jobs):
         yield f"hands in {len(jobs)} jobs, and its record holds {len(runs)} runs, not one of each (forged runs)"
 
 
