@@ -84,7 +84,7 @@ def test_hand_over_pages_state_every_coupling(task_set: TaskSet) -> None:
         titles = {point.tag: point.title for point in case.checkpoints}
         for rule in case.couplings:
             page = pages[rule.page]
-            assert f'the measure "{titles[rule.dst]}" (field' in page.text
+            assert f'"{titles[rule.dst]}" (field' in page.text
             verb = "raises" if rule.raises else "lowers"
             stated = rf'"{re.escape(titles[rule.src])}" {verb} the .*\(`{rule.quantity}`\)'
             flagged = rf'^- .*flagged under "{re.escape(titles[rule.src])}".*\. [A-Z].*\.$'

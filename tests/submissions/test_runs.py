@@ -48,8 +48,8 @@ def test_runs_that_do_not_belong_are_told(case: Case) -> None:
 
 def test_a_hand_in_without_jobs_has_no_record(case: Case) -> None:
     """An answer without a program has nothing to record."""
-    assert faults(case, None, program="") == []
-    assert "forged runs" in " ".join(faults(case, [], program=""))
+    assert faults(case, None, program="") == faults(case, [], program="") == []
+    assert "forged runs" in " ".join(faults(case, [Run(id="0" * 32, exit=0, printed="{}")], program=""))
 
 
 @pytest.mark.parametrize("raw", [None, 3, {}, [1], [{"id": "x"}], [{"id": "x", "exit": 0, "printed": "y" * 100_001}]])
