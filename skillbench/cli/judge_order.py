@@ -93,7 +93,7 @@ def estimates(found: Sequence[GradedScores], judge: str) -> tuple[Estimate, Esti
     wanted = [GRADES[one.answer.grade] for one in found]
     clusters = [one.answer.case.chain for one in found]
     return (
-        jackknife("pairs in order", lambda column: math.fsum(column) / max(1, len(column)), tasks, right),
+        jackknife("pairs in order", lambda column: math.fsum(column) / max(1, len(column)), tasks, right).clipped(0, 1),
         jackknife("weighted kappa", quadratic_kappa, clusters, wanted, bands),
     )
 
