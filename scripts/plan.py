@@ -79,9 +79,16 @@ def rows() -> list[dict[str, object]]:
     ]
 
 
+def held(name: str) -> dict[str, list[str]]:
+    """Who read the finished task besides its author, as people wrote it into the plan; the draw leaves it as it is."""
+    lines = PLAN.read_text(encoding="utf-8").splitlines() if PLAN.exists() else []
+    kept = {row["name"]: row["readers"] for row in map(json.loads, lines) if "readers" in row}
+    return {"readers": kept[name]} if name in kept else {}
+
+
 def main(*, check: bool) -> int:
     """Write the plan, or say that it is stale; the exit status is 1 when a check finds it so."""
-    fresh = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows()).encode()
+    fresh = "".join(json.dumps(row | held(row["name"]), ensure_ascii=False) + "\n" for row in rows()).encode()
     if PLAN.exists() and PLAN.read_bytes() == fresh:
         return 0
     sys.stdout.write("tasks/written/plan.jsonl is stale; run: scripts/plan.py\n" if check else "wrote plan.jsonl\n")
