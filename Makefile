@@ -25,7 +25,7 @@ test: setup
 	$(BIN)/pytest -n auto -m "not slow and not docker and not browser" $(PYTEST_ARGS)
 
 test-slow: setup
-	$(BIN)/pytest -n auto -m "slow or browser"
+	$(BIN)/pytest -n auto -m "slow or browser" $(PYTEST_ARGS)
 
 test-docker: setup
 	$(BIN)/pytest -m docker
