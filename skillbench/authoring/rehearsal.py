@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
 import re
 from typing import Any
 
-import anyio
-from inspect_ai.model import ChatMessage, GenerateConfig, ModelAPI, ModelOutput, ModelUsage, modelapi
-from inspect_ai.tool import ToolChoice, ToolInfo
+from inspect_ai.model import ChatMessage, modelapi
 
 from skillbench.core.authored import Asked
-from skillbench.core.errors import InputError
 from skillbench.core.streams import Stream, stream
+from skillbench.synthesis.scripted import ScriptedAPI, said
 
 _NAMED = re.compile(r"^- (.+)$", re.MULTILINE)
 # fmt: off
@@ -47,58 +44,14 @@ def figures(folder):
 
 
 @modelapi(name="skillbench-author")
-class RehearsingAuthorAPI(ModelAPI):
-    """An Inspect model provider whose models write tasks by a script.
+class RehearsingAuthorAPI(ScriptedAPI):
+    """An Inspect model provider whose models write tasks by a script."""
 
-    Args:
-        model_name: ``plain`` or ``nonsense``.
-        base_url: unused, as are ``api_key`` and ``config``.
-        api_key: see above.
-        config: see above.
-        delay: seconds a reply takes.
-        receipts: a file to which each reply adds a line, so that what was paid can be counted.
-
-    Raises:
-        InputError: an unknown model.
-    """
-
-    def __init__(
-        self,
-        model_name: str,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        config: GenerateConfig | None = None,
-        delay: float = 0.0,
-        receipts: str | None = None,
-    ) -> None:
-        super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
-        if model_name not in {"plain", "nonsense"}:
-            raise InputError(f"no rehearsing author {model_name!r}; there are: plain, nonsense")
-        self._fails, self._delay, self._receipts = model_name == "nonsense", float(delay), receipts
-
-    async def generate(
-        self,
-        input: list[ChatMessage],  # noqa: A002  the name is Inspect's
-        tools: list[ToolInfo],
-        tool_choice: ToolChoice,
-        config: GenerateConfig,
-    ) -> ModelOutput:
-        """The scripted reply, which depends on the conversation and on what is asked alone."""
-        del tools, tool_choice
-        if self._delay:
-            await anyio.sleep(self._delay)
-        asked = config.response_schema.name if config.response_schema else ""
-        said = "\0".join(message.text for message in input)
-        draws = stream("rehearsal", self.model_name, asked, said)
-        text = json.dumps({"program": _PROGRAM}) if asked == Asked.SOLUTION else self._task(input, draws)
-        if self._receipts is not None:
-            handle = os.open(self._receipts, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            os.write(handle, f"{asked} {draws.integer(0, 10**18):019}\n".encode())
-            os.close(handle)
-        output = ModelOutput.from_content(self.model_name, text)
-        read, written = len(said) // 4, len(text) // 4
-        output.usage = ModelUsage(input_tokens=read, output_tokens=written, total_tokens=read + written)
-        return output
+    def reply(self, messages: list[ChatMessage], asked: str) -> tuple[str, str]:
+        """A task, or a second solution."""
+        draws = stream("rehearsal", self.model_name, asked, said(messages))
+        text = json.dumps({"program": _PROGRAM}) if asked == Asked.SOLUTION else self._task(messages, draws)
+        return text, f"{asked} {draws.integer(0, 10**18):019}"
 
     def _task(self, messages: list[ChatMessage], draws: Stream) -> str:
         request = next(message.text for message in messages if message.role == "user")

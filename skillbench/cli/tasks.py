@@ -21,7 +21,7 @@ from skillbench.cli.skill import usage, wanted_tags
 from skillbench.complications.base.registry import levels_of
 from skillbench.compose.freeze import build_set
 from skillbench.compose.recipes import draw_recipes
-from skillbench.core.errors import GateError
+from skillbench.core.errors import GateError, InputError
 from skillbench.core.schema import TASK_VERSION, CaseDials
 from skillbench.core.taskset import TaskSet, load_task_set
 from skillbench.deliverables.base.registry import kind_named
@@ -190,6 +190,11 @@ def verify(tasks: str, workers: int, seeds: int) -> None:
     """
     task_set = open_task_set(tasks)
     cases = task_set.cases
+    if any(case.kind == "authored" for case in cases):
+        raise InputError(
+            f"{tasks} holds written tasks, which have no solver: their gates ran when they were made, and `skillbench "
+            "show` prints each verdict. Check a folder of one again with `skillbench author --check FOLDER`"
+        )
     failures: list[Failure] = []
     tags = sorted({tag for case in cases for tag in case.skills})
     with _workers(workers) as each:

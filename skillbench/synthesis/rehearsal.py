@@ -8,17 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-from typing import Any, Literal
+from typing import Any
 
-import anyio
-from inspect_ai.model import ChatMessage, GenerateConfig, ModelAPI, ModelOutput, ModelUsage, modelapi
-from inspect_ai.tool import ToolChoice, ToolInfo
+from inspect_ai.model import ChatMessage, modelapi
 
-from skillbench.core.errors import InputError
+from skillbench.synthesis.scripted import ScriptedAPI, said
 
-Temper = Literal["plain", "nonsense"]
 _LISTED = re.compile(r"^- (.+)$", re.MULTILINE)
 _MATERIAL = re.compile(r"^\{.*\}$", re.MULTILINE)
 _NONSENSE = (
@@ -31,61 +27,17 @@ _WORDS = re.compile(r"[a-z]{4,}")
 
 
 @modelapi(name="skillbench-rehearsal")
-class RehearsalAPI(ModelAPI):
-    """An Inspect model provider whose models follow a script.
+class RehearsalAPI(ScriptedAPI):
+    """An Inspect model provider whose models tag and write dialogues by a script."""
 
-    Args:
-        model_name: ``plain`` or ``nonsense``.
-        base_url: unused, as are ``api_key`` and ``config``.
-        api_key: see above.
-        config: see above.
-        delay: seconds a reply takes.
-        receipts: a file to which each reply adds a line, so that what was paid can be counted.
-
-    Raises:
-        InputError: an unknown model.
-    """
-
-    def __init__(
-        self,
-        model_name: str,
-        base_url: str | None = None,
-        api_key: str | None = None,
-        config: GenerateConfig | None = None,
-        delay: float = 0.0,
-        receipts: str | None = None,
-    ) -> None:
-        super().__init__(model_name, base_url, api_key, [], config or GenerateConfig())
-        if model_name not in {"plain", "nonsense"}:
-            raise InputError(f"no rehearsal model {model_name!r}; there are: plain, nonsense")
-        self._fails, self._delay, self._receipts = model_name == "nonsense", float(delay), receipts
-
-    async def generate(
-        self,
-        input: list[ChatMessage],  # noqa: A002  the name is Inspect's
-        tools: list[ToolInfo],
-        tool_choice: ToolChoice,
-        config: GenerateConfig,
-    ) -> ModelOutput:
-        """The scripted reply, which depends on the conversation alone."""
-        del tools, tool_choice, config
-        if self._delay:
-            await anyio.sleep(self._delay)
-        said = "\0".join(message.text for message in input)
-        draw = int.from_bytes(hashlib.sha256(said.encode("utf-8", "replace")).digest()[:8], "big")
-        task = next(message.text for message in input if message.role == "user")
-        text = (
-            _NONSENSE[draw % len(_NONSENSE)] if self._fails and draw % 10 < 3 else reply_to(input[0].text, task, draw)
-        )
-        if self._receipts is not None:
-            handle = os.open(self._receipts, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            os.write(handle, f"{draw:020}\n".encode())
-            os.close(handle)
-        output = ModelOutput.from_content(self.model_name, text)
-        output.usage = ModelUsage(
-            input_tokens=len(said) // 4, output_tokens=len(text) // 4, total_tokens=(len(said) + len(text)) // 4
-        )
-        return output
+    def reply(self, messages: list[ChatMessage], asked: str) -> tuple[str, str]:
+        """What the prompt asks for."""
+        del asked
+        draw = int.from_bytes(hashlib.sha256(said(messages).encode("utf-8", "replace")).digest()[:8], "big")
+        task = next(message.text for message in messages if message.role == "user")
+        fails = self._fails and draw % 10 < 3
+        text = _NONSENSE[draw % len(_NONSENSE)] if fails else reply_to(messages[0].text, task, draw)
+        return text, f"{draw:020}"
 
 
 def reply_to(system: str, task: str, draw: int) -> str:

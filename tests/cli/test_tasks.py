@@ -215,3 +215,10 @@ def test_the_manifest_is_readable(tiny: Path) -> None:
     """A person can read what was built: name, version, counts."""
     manifest = json.loads((tiny / MANIFEST_FILE).read_text(encoding="utf-8"))
     assert (manifest["name"], manifest["chains"], manifest["cases"]) == ("tiny", 1, 3)
+
+
+def test_verify_says_where_written_tasks_were_checked() -> None:
+    """A set of written tasks has no solver to hold it against; one sentence says what to do, before any work."""
+    result = CliRunner().invoke(main, ["verify", "authored-v0"])
+    assert result.exit_code == 2
+    assert "skillbench author --check" in result.output
